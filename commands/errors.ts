@@ -1,0 +1,49 @@
+/**
+ * What a bad command line was about, which decides how it is reported:
+ * - `flag`: a flag is unknown or its value is refused; the text stands alone, with the usage line below
+ * - `arguments`: the number of arguments; the text follows `'docker rm' `, with the usage line below
+ * - `value`: values that do not go together or cannot be read; the text follows `docker: `
+ */
+export type UsageSubject = "flag" | "arguments" | "value";
+
+/** A bad command line; the message is the bare text, without program, usage or hint. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+  readonly subject: UsageSubject;
+  /** Exit code: 125 for flags and values, 1 for the number of arguments, as docker's. */
+  readonly code: number;
+
+  constructor(
+    message: string,
+    options: { subject?: UsageSubject; code?: number; cause?: unknown } = {},
+  ) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.subject = options.subject ?? "arguments";
+    this.code = options.code ?? (this.subject === "arguments" ? 1 : 125);
+  }
+}
+
+/** An exit code without a text, such as that of the container's own process. */
+export class ExitError extends Error {
+  override readonly name = "ExitError";
+  readonly code: number;
+
+  constructor(code: number, options?: ErrorOptions) {
+    super(`exit status ${code}`, options);
+    this.code = code;
+  }
+}
+
+/** A refusal that docker's daemon would have answered, shown after `Error response from daemon: `. */
+export class DaemonError extends Error {
+  override readonly name = "DaemonError";
+  readonly code: number;
+
+  constructor(
+    message: string,
+    options: { code?: number; cause?: unknown } = {},
+  ) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.code = options.code ?? 1;
+  }
+}
