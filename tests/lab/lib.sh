@@ -12,31 +12,47 @@ die() {
   exit 1
 }
 
-# Runs a command while holding the lock NAME. The descriptor is named "lock_fd"
-# so that whoever starts a daemon below it can close it.
+as_root_only() { [[ $(id -u) == 0 ]] || die "the lab needs root"; }
+
+# Runs a command with `set -e` in force, which `if` and `||` would take away from it; its code is in $status.
+try() { # CMD...
+  set +e
+  (
+    set -e
+    "$@"
+  )
+  status=$?
+  set -e
+}
+
+# Runs a command while holding the lock NAME.
 with_lock() { # NAME CMD...
-  local name=$1 lock_fd status=0
+  local name=$1 fd status
   shift
   mkdir -p "$KINI_LAB_DIR/lock"
-  exec {lock_fd}>"$KINI_LAB_DIR/lock/$name"
-  flock "$lock_fd"
-  "$@" || status=$?
-  exec {lock_fd}>&-
+  exec {fd}>"$KINI_LAB_DIR/lock/$name"
+  flock "$fd"
+  try "$@"
+  exec {fd}>&-
   return "$status"
 }
 
 # Runs a noisy command with its output in a log file; shows the end of it on failure.
 logged() { # NAME CMD...
-  local log=$KINI_LAB_DIR/log/$1.log
+  local log=$KINI_LAB_DIR/log/$1.log status
   shift
   mkdir -p "$KINI_LAB_DIR/log"
-  if ! "$@" >"$log" 2>&1 </dev/null; then
+  try "$@" >"$log" 2>&1 </dev/null
+  if ((status != 0)); then
     tail -n 30 "$log" >&2
     die "failed: $* (all of it in $log)"
   fi
 }
 
-# One word for the contents of files and strings: the key of a cached thing.
+# The key of a cached thing: one word for all that comes in on stdin.
 hash_of() { sha256sum | cut -c1-16; }
 
-as_root_only() { [[ $(id -u) == 0 ]] || die "the lab needs root"; }
+# True when FILE holds exactly the line KEY.
+has_key() { # FILE KEY
+  [[ -e $1 && $(<"$1") == "$2" ]]
+}
