@@ -106,18 +106,21 @@ install_locked() {
 
 # Prints the path of the tool root: skopeo and umoci of versions that Debian 12 has not.
 tool_root() {
-  local root=$KINI_LAB_DIR/tools/root
-  [[ -e $KINI_LAB_DIR/tools/ready ]] || with_lock tools make_tools >&2
-  printf '%s\n' "$root"
+  local key
+  key=$(declare -p tool_packages | hash_of)
+  has_key "$KINI_LAB_DIR/tools/key" "$key" || with_lock tools make_tools "$key" >&2
+  printf '%s\n' "$KINI_LAB_DIR/tools/root"
 }
 
-make_tools() {
+tool_packages=(skopeo umoci/trixie-backports jq openssl ca-certificates busybox-static)
+
+make_tools() { # KEY
   local root=$KINI_LAB_DIR/tools/root
-  [[ ! -e $KINI_LAB_DIR/tools/ready ]] || return 0
+  if has_key "$KINI_LAB_DIR/tools/key" "$1"; then return; fi
   new_root "$root"
-  say "installing skopeo and umoci"
-  install_in "$root" skopeo umoci/trixie-backports jq openssl ca-certificates busybox-static
-  : >"$KINI_LAB_DIR/tools/ready"
+  say "installing ${tool_packages[*]}"
+  install_in "$root" "${tool_packages[@]}"
+  echo "$1" >"$KINI_LAB_DIR/tools/key"
 }
 
 # Unpacks one package, fetched from SUITE, without installing it.

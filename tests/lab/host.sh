@@ -111,7 +111,7 @@ start_host() { # HOST
   local host=$1 dir=$KINI_LAB_DIR/hosts/$1 run=$KINI_LAB_DIR/run/$1 log=$KINI_LAB_DIR/log/$1 i
   load_host "$host"
   mkdir -p "$log" "$KINI_LAB_DIR/run"
-  install -m 755 "$LAB_SRC/init" "$LAB_SRC/ready" "$dir/root/lab/"
+  install -m 755 "$LAB_SRC"/{init,ready,fetch} "$dir/root/lab/"
   install -m 644 "$LAB_SRC/registry.yml" "$dir/root/lab/"
   install -m 644 "$LAB_SRC/hosts/$host.sh" "$dir/root/lab/host.sh"
   rm -f "$run" "$run.starting"

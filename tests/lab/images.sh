@@ -141,3 +141,12 @@ push_images() { # HOST
     echo "$key" >"$pushed/$layout-$tag"
   done < <(image_list)
 }
+
+# Has a host take in all images of the registry, by its own fetch_image().
+fetch_images() { # HOST
+  local layout name
+  while read -r layout _ name; do
+    if [[ ! -e $KINI_LAB_DIR/images/$layout.key ]]; then continue; fi
+    logged "fetch-$1" "$LAB_SRC/lab" run "$1" /lab/fetch "$name"
+  done < <(image_list)
+}

@@ -40,7 +40,7 @@ cd "$root"
 mount -t proc proc proc
 mount -t sysfs sysfs sys
 mount -t cgroup2 cgroup2 sys/fs/cgroup
-mkdir sys/fs/cgroup/init.scope
+mkdir -p sys/fs/cgroup/init.scope
 echo 0 >sys/fs/cgroup/init.scope/cgroup.procs
 delegate sys/fs/cgroup
 mount -t securityfs securityfs sys/kernel/security 2>/dev/null || :

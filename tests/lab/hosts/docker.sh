@@ -21,3 +21,8 @@ ready() {
   echo "dockerd doesn't answer" >&2
   return 1
 }
+
+# The images are there before a test asks, as after `docker pull`.
+fetch_image() { # NAME
+  docker pull --quiet "$1"
+}
