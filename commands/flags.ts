@@ -41,12 +41,7 @@ export interface ParsedFlags<T extends FlagTable> {
   readonly help: boolean;
 }
 
-const HELP: FlagSpec = {
-  type: "boolean",
-  short: "h",
-  usage: "Print usage",
-  hidden: true,
-};
+const HELP: FlagSpec = { type: "boolean", usage: "Print usage" };
 
 /**
  * Reads a command line by the rules of Go's pflag, with its error texts.
