@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2016 # single quotes: what is in them is for another shell
 # Debian root file systems: the pristine ones, and running apt in a copy. Sourced, never run.
 
 # What the machine itself must have; all of it is in Debian 12.

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2016,SC2154 # single quotes are for another shell; the names come from hosts/*.sh
 # Hosts: building, starting and stopping them. Sourced, never run.
 # A host is a file hosts/NAME.sh with a list of packages, its state directories and its daemon.
 
@@ -158,12 +159,11 @@ stop_host() { # HOST
     sleep 0.05
   done
   rm -f "$KINI_LAB_DIR/run/$1"
-  remove_cgroups "$1"
+  remove_cgroups "$1.$pid"
 }
 
 # The empty groups that the containers of a host leave behind.
-remove_cgroups() { # HOST
-  # shellcheck disable=SC2016
+remove_cgroups() { # GROUP
   unshare --mount --propagation private -- bash -c '
     mkdir -p "$1" && mount -t cgroup2 cgroup2 "$1" || exit 0
     find "$1/kini-lab/$2" -depth -type d -exec rmdir {} + 2>/dev/null

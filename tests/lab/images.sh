@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2016 # single quotes: what is in them is for another shell
 # The images of the lab: OCI layouts in $KINI_LAB_DIR/images, pushed to the registry. Sourced, never run.
 
 # Layout, tag and name in the registry of every image.
@@ -42,7 +43,6 @@ new_image() { # NAME TAG ROOTFS [UMOCI-CONFIG-OPTION...]
   local layout=$KINI_LAB_DIR/images/$1.new tag=$2 rootfs=$3
   shift 3
   tar -C "$rootfs" --numeric-owner --sort=name -cf "$layout.tar" .
-  # shellcheck disable=SC2016
   in_root "$(tool_root)" sh -eu -c '
     layout=$1 tag=$2
     shift 2
@@ -82,7 +82,7 @@ make_debian() {
   rm -rf "$rootfs"
   cp -a --reflink=auto "$(base_root trixie)" "$rootfs"
   rm -rf "$rootfs"/usr/share/{doc,man,locale,info}/* "$rootfs"/var/cache/apt/* \
-    "$rootfs"/var/lib/apt/lists/* "$rootfs"/var/log/*.log "$rootfs"/dev/*
+    "$rootfs"/var/lib/apt/lists/* "$rootfs"/var/log/*.log "${rootfs:?}"/dev/*
   : >"$rootfs/etc/apt/sources.list"
   new_image debian trixie-slim "$rootfs" --config.cmd bash
 }

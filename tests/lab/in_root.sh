@@ -8,11 +8,11 @@ mount --bind "$root" "$root"
 mount -t proc proc "$root/proc"
 mount --rbind /sys "$root/sys"
 mount --rbind /dev "$root/dev"
+mount -t tmpfs tmpfs "$root/tmp"
 mkdir -p "$root$KINI_LAB_DIR" "$KINI_LAB_DIR"/apt/{archives/partial,lists/partial}
 mount --bind "$KINI_LAB_DIR" "$root$KINI_LAB_DIR"
 mount --bind "$KINI_LAB_DIR/apt/archives" "$root/var/cache/apt/archives"
 mount --bind "$KINI_LAB_DIR/apt/lists" "$root/var/lib/apt/lists"
-mount -t tmpfs tmpfs "$root/tmp"
 if [[ ! -e $root/etc/resolv.conf ]]; then : >"$root/etc/resolv.conf"; fi
 mount --bind "$(readlink -f /etc/resolv.conf)" "$root/etc/resolv.conf"
 

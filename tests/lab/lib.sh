@@ -4,6 +4,7 @@
 KINI_LAB_DIR=${KINI_LAB_DIR:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/kini-lab}
 export KINI_LAB_DIR
 LAB_SRC=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck disable=SC2034
 LAB_REPO=$(cd -- "$LAB_SRC/../.." && pwd -P)
 
 say() { printf 'lab: %s\n' "$*" >&2; }

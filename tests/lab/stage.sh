@@ -21,9 +21,10 @@ if [[ ${2:-} != mounts ]]; then
   read -r -a stat </proc/self/stat
   mkdir -p "$mount"
   mount -t cgroup2 cgroup2 "$mount"
-  mkdir -p "$mount/kini-lab/$host"
+  group=$mount/kini-lab/$host.${stat[0]}
+  mkdir -p "$group"
   delegate "$mount/kini-lab"
-  echo 0 >"$mount/kini-lab/$host/cgroup.procs"
+  echo 0 >"$group/cgroup.procs"
   umount "$mount"
   printf '%s %s %s\n' "${stat[0]}" "${stat[21]}" "$KINI_LAB_FIRST" >"$KINI_LAB_DIR/run/$host.starting"
   exec unshare --cgroup -- bash "${BASH_SOURCE[0]}" "$host" mounts
