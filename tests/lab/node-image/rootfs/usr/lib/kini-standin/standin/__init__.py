@@ -1,0 +1,10 @@
+"""Stand-ins for the programs of Kubernetes on a node. They are not Kubernetes: they keep objects and start nothing."""
+
+from pathlib import Path
+
+VERSION = Path("/kind/version").read_text().strip()
+BANNER = f"{VERSION} (kini stand-in, not Kubernetes)"
+
+
+class Failure(Exception):
+    """A reason to stop, told to the user in one line."""
