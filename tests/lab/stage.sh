@@ -23,6 +23,7 @@ if [[ ${2:-} != mounts ]]; then
   mount -t cgroup2 cgroup2 "$mount"
   group=$mount/kini-lab/$host.${stat[0]}
   mkdir -p "$group"
+  delegate "$mount"
   delegate "$mount/kini-lab"
   echo 0 >"$group/cgroup.procs"
   umount "$mount"
