@@ -56,7 +56,7 @@ into "$KINI_LAB_DIR/images" /images ro
 into "$KINI_LAB_DIR/log/$host" /lab/log
 into "$KINI_LAB_DIR/registry" /lab/registry
 into "$KINI_LAB_DIR/tls" /lab/tls ro
-for path in $KINI_LAB_STATE; do into "$dir/state$path" "$path"; done
+for path in /root $KINI_LAB_STATE; do into "$dir/state$path" "$path"; done
 
 hostname "lab-$host"
 mkdir -p .old
