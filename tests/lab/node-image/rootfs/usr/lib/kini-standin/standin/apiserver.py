@@ -20,6 +20,8 @@ from .store import Store
 OPEN_TO_ALL = ("/healthz", "/livez", "/readyz", "/version")
 CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info"
 STATE_PATH = "/kini-standin/state"
+# What "kubectl get all" asks for.
+IN_ALL = ("Pod", "Service", "Deployment", "DaemonSet", "ReplicaSet", "StatefulSet", "Job")
 # A node whose kubelet has been silent this long is no longer ready.
 SILENCE = 20
 
@@ -314,9 +316,25 @@ def discovery(path):
         if path == objects.root_of(gv):
             return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": gv, "resources": [
                 {"name": r.plural, "singularName": r.kind.lower(), "kind": r.kind, "namespaced": r.namespaced,
-                 "shortNames": r.short, "verbs": ["create", "delete", "get", "list", "patch", "update", "watch"]}
+                 "shortNames": r.short, "categories": ["all"] if r.kind in IN_ALL else [], "verbs": ["create", "delete", "get", "list", "patch", "update", "watch"]}
                 for r in objects.RESOURCES if r.group_version == gv]}
+        if path == f"/openapi/v3{objects.root_of(gv)}":
+            return validation_of(gv)
+    if path == "/openapi/v3":
+        return {"paths": {objects.root_of(gv)[1:]: {"serverRelativeURL": f"/openapi/v3{objects.root_of(gv)}"}
+                          for gv in ["v1", *groups]}}
     return None
+
+
+def validation_of(group_version):
+    """As much of an OpenAPI document as tells kubectl to leave validation to the server, which does none."""
+    group, _, version = group_version.rpartition("/")
+    return {"openapi": "3.0.0", "info": {"title": "kini stand-in", "version": VERSION}, "paths": {
+        objects.path_of(r, "{namespace}", "{name}"): {"patch": {
+            "parameters": [{"name": "fieldValidation", "in": "query", "schema": {"type": "string"}}],
+            "responses": {}, "x-kubernetes-action": "patch",
+            "x-kubernetes-group-version-kind": {"group": group, "version": version, "kind": r.kind}}}
+        for r in objects.RESOURCES if r.group_version == group_version}}
 
 
 def tokens():

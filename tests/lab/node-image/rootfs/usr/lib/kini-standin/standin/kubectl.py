@@ -14,7 +14,7 @@ from .client import ApiError, Client
 NODES = objects.by_plural("v1", "nodes")
 
 
-def place_of(client, value, fallback):
+def place_of(value, fallback):
     """Resource, namespace and path of an object; kinds without a place in the stand-in are kept out."""
     if not isinstance(value, dict) or not value.get("apiVersion") or not value.get("kind"):
         raise Failure("an object has no apiVersion or no kind")
@@ -43,7 +43,7 @@ def send(client, files, namespace, replace):
     if not values:
         raise Failure("no objects passed")
     for value in [item for v in values for item in (v["items"] if v.get("kind") == "List" else [v])]:
-        resource, _, path = place_of(client, value, namespace)
+        resource, _, path = place_of(value, namespace)
         name = value["metadata"]["name"]
         try:
             client.post(path, value)
@@ -79,15 +79,15 @@ def taint(node, changes):
             kept = [t for t in taints if t["key"] != key or (effect and t["effect"] != effect)]
             if len(kept) == len(taints):
                 raise Failure(f'taint "{change[:-1]}" not found')
-            yield_text = "untainted"
+            done = "untainted"
         else:
             pair, _, effect = change.rpartition(":")
             key, _, value = pair.partition("=")
             kept = [t for t in taints if (t["key"], t["effect"]) != (key, effect)]
             kept.append({"key": key, "effect": effect} | ({"value": value} if value else {}))
-            yield_text = "tainted"
+            done = "tainted"
         spec["taints"] = kept
-    return [f"node/{name} {yield_text}"]
+    return [f"node/{name} {done}"]
 
 
 def label(node, changes):
@@ -179,6 +179,8 @@ def main(argv):
             "overwrite", "raw=", "version"])
     except getopt.GetoptError as error:
         raise Failure(str(error)) from error
+    # A short flag's value may follow an equals sign: -o=json
+    options = [(name, value if name.startswith("--") else value.removeprefix("=")) for name, value in options]
     files = [value for name, value in options if name in ("-f", "--filename")]
     options = dict(options)
     either = lambda short, long, default="": options.get(short, options.get(long, default))

@@ -89,7 +89,7 @@ class StaticPod:
         with open(f"{logs}/{self.name}.log", "ab") as output:
             pid = subprocess.Popen([program, *container["command"][1:]], stdout=output, stderr=output,
                                    stdin=subprocess.DEVNULL, start_new_session=True,
-                                   preexec_fn=lambda: self.enter_cgroup()).pid
+                                   preexec_fn=self.enter_cgroup).pid
         log(f"started {self.name} ({pid})")
         with open(self.mark, "w") as file:
             file.write(f"{pid} {digest}")
@@ -174,15 +174,15 @@ class Node:
             found = list(dict.fromkeys(info[4][0] for info in infos))
         return [{"type": "InternalIP", "address": a} for a in found] + [{"type": "Hostname", "address": self.name}]
 
-    def condition(self, kind, good, status, reason, message):
+    def condition(self, kind, status, reason, message):
         if self.since.get(kind, ("", ""))[0] != status:
             self.since[kind] = (status, objects.now())
-            log(f"{kind} is {status}: {message}")
+            log(f"{kind}={status}: {message}")
         return {"type": kind, "status": status, "reason": reason, "message": message,
                 "lastHeartbeatTime": objects.now(), "lastTransitionTime": self.since[kind][1]}
 
     def status(self, ready, message):
-        pressures = [self.condition(f"{what}Pressure", False, "False", "NotLookedAt", "the stand-in measures nothing")
+        pressures = [self.condition(f"{what}Pressure", "False", "NotLookedAt", "the stand-in measures nothing")
                      for what in ("Memory", "Disk", "PID")]
         last = self.condition("Ready", True, "True" if ready else "False",
                               "KubeletReady" if ready else "KubeletNotReady", message)
