@@ -1,3 +1,4 @@
+import { quote } from "../docker/go_quote.ts";
 import { UsageError } from "./errors.ts";
 
 /** One flag of a command. */
@@ -115,7 +116,7 @@ export function parseFlags<T extends FlagTable>(
       const name = shortName(table, letter);
       if (name === undefined) {
         throw flagError(
-          `unknown shorthand flag: ${quoteLetter(letter)} in -${letters}`,
+          `unknown shorthand flag: ${quote(letter, "'")} in -${letters}`,
         );
       }
       const spec = table[name] ?? HELP;
@@ -134,7 +135,7 @@ export function parseFlags<T extends FlagTable>(
         spec,
         letters.length > 1
           ? letters.slice(1)
-          : takeNext(`${quoteLetter(letter)} in -${letters}`),
+          : takeNext(`${quote(letter, "'")} in -${letters}`),
       );
       return;
     }
@@ -274,16 +275,4 @@ function parseGoInteger(
   const value = match[1] === "-" ? -size : size;
   const fits = unsigned ? size < 1n << 64n : BigInt.asIntN(64, value) === value;
   return fits ? value : "value out of range";
-}
-
-/** Quotes a text as Go's %q for the characters that occur on command lines. */
-function quote(text: string): string {
-  return JSON.stringify(text)
-    .replace(/\\u00(0[0-9a-f]|1[0-9a-f]|7f)/g, "\\x$1")
-    .replace("\\x07", "\\a")
-    .replace("\\x0b", "\\v");
-}
-
-function quoteLetter(letter: string): string {
-  return letter === "'" || letter === "\\" ? `'\\${letter}'` : `'${letter}'`;
 }

@@ -1,0 +1,67 @@
+/**
+ * The programs in this binary, chosen by the name it is called by.
+ *
+ * @module
+ */
+import { type CommandPlace, type Program, runProgram } from "./command.ts";
+import type { Context } from "./context.ts";
+
+/**
+ * Runs the program `name` with `argv` and returns the exit code.
+ *
+ * `docker` and `kind` are what their names say, whatever their folder;
+ * anything else is `kini`, under which `kini docker …` and `kini kind …` do
+ * the same. Errors are printed here and nowhere else.
+ */
+export async function runMain(
+  ctx: Context,
+  name: string,
+  argv: readonly string[],
+): Promise<number> {
+  let place: CommandPlace = { path: ctx.program };
+  try {
+    const [program, words, path] = await chooseProgram(name, argv);
+    if (program === "kind") {
+      const { runKind } = await import("./kind/kind.ts");
+      return await runKind(ctx, words);
+    }
+    await runProgram(
+      contextFor(ctx, path),
+      program,
+      words,
+      (now) => place = now,
+    );
+    return 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return 141;
+    const { reportError } = await import("./report.ts");
+    const { text, code } = await reportError(error, place);
+    const partial = (error as { stdout?: unknown }).stdout;
+    if (typeof partial === "string") await ctx.stdout.text(partial);
+    await ctx.stderr.text(text);
+    return code;
+  }
+}
+
+async function chooseProgram(
+  name: string,
+  argv: readonly string[],
+): Promise<[Program | "kind", readonly string[], string]> {
+  if (name === "kind") return ["kind", argv, "kind"];
+  if (name === "docker") {
+    const { docker } = await import("./docker/docker.ts");
+    return [docker, argv, "docker"];
+  }
+  if (argv[0] === "docker") {
+    const { docker } = await import("./docker/docker.ts");
+    return [docker, argv.slice(1), "kini docker"];
+  }
+  if (argv[0] === "kind") return ["kind", argv.slice(1), "kini kind"];
+  const { kini } = await import("./kini/kini.ts");
+  return [kini, argv, "kini"];
+}
+
+/** The same world under another program name; getters stay lazy. */
+function contextFor(ctx: Context, program: string): Context {
+  return Object.create(ctx, { program: { value: program, enumerable: true } });
+}

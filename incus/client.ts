@@ -1,0 +1,205 @@
+/**
+ * Requests to the server: raw → envelope → value or operation.
+ *
+ * @module
+ */
+import { IncusError } from "./errors.ts";
+import { Operation } from "./operation.ts";
+import { explainFailure, type Remote } from "./remote.ts";
+import type { OperationData, Server } from "./types.ts";
+import { WebSocketConnection } from "./websocket.ts";
+
+/** What may be told with a request. */
+export interface RequestOptions {
+  query?: Record<string, string>;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Sent as it is; excludes `body`. */
+  rawBody?: BodyInit;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+interface Envelope {
+  type: "sync" | "async" | "error";
+  metadata: unknown;
+  error?: string;
+  error_code?: number;
+}
+
+/** Called once a request is done: for logs, and for tests that count. */
+export type RequestLog = (
+  method: string,
+  target: string,
+  status: number,
+  milliseconds: number,
+) => void;
+
+/** One server, one project. */
+export class IncusClient implements Disposable {
+  readonly remote: Remote;
+  readonly #http: Deno.HttpClient;
+  readonly #signal: AbortSignal | undefined;
+  readonly #log: RequestLog | undefined;
+  #server: Promise<Server> | undefined;
+
+  constructor(
+    remote: Remote,
+    options: { signal?: AbortSignal; log?: RequestLog } = {},
+  ) {
+    this.remote = remote;
+    this.#signal = options.signal;
+    this.#log = options.log;
+    this.#http = Deno.createHttpClient({
+      proxy: { transport: "unix", path: remote.path },
+    });
+  }
+
+  /**
+   * Sends a request and returns the reply as it is, whatever its status.
+   *
+   * @throws {ConnectionError} when the server can't be reached.
+   */
+  async raw(
+    method: string,
+    path: string,
+    options: RequestOptions = {},
+  ): Promise<Response> {
+    const signal = options.signal ?? this.#signal;
+    const headers = new Headers(options.headers);
+    let body: BodyInit | null = options.rawBody ?? null;
+    if (options.body !== undefined) {
+      headers.set("Content-Type", "application/json");
+      body = JSON.stringify(options.body);
+    }
+    const target = this.target(path, options.query);
+    const started = performance.now();
+    let reply: Response;
+    try {
+      reply = await fetch(`http://incus${target}`, {
+        method,
+        headers,
+        body,
+        client: this.#http,
+        ...(signal && { signal }),
+      });
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      if (error instanceof TypeError) {
+        throw await explainFailure(this.remote.path);
+      }
+      throw error;
+    }
+    this.#log?.(method, target, reply.status, performance.now() - started);
+    return reply;
+  }
+
+  /** Sends a request and returns its metadata, or a handle on its operation. */
+  async request<T>(
+    method: string,
+    path: string,
+    options: RequestOptions = {},
+  ): Promise<T | Operation> {
+    const reply = await this.raw(method, path, options);
+    const envelope = await this.#envelope(reply, method, path);
+    if (envelope.type === "async") {
+      return new Operation(this, envelope.metadata as OperationData);
+    }
+    return envelope.metadata as T;
+  }
+
+  async #envelope(
+    reply: Response,
+    method: string,
+    path: string,
+  ): Promise<Envelope> {
+    const text = await reply.text();
+    let envelope: Envelope | undefined;
+    try {
+      envelope = JSON.parse(text) as Envelope;
+    } catch {
+      // Falls through: not the API's own answer.
+    }
+    if (!envelope?.type) {
+      throw new IncusError(
+        reply.status,
+        `${method} ${path}`,
+        `unexpected reply to ${method} ${path}: ${text.slice(0, 200)}`,
+      );
+    }
+    if (envelope.type === "error") {
+      throw new IncusError(
+        envelope.error_code || reply.status,
+        `${method} ${path}`,
+        envelope.error ?? reply.statusText,
+      );
+    }
+    return envelope;
+  }
+
+  /** A request that must answer at once. */
+  async get<T>(path: string, options: RequestOptions = {}): Promise<T> {
+    return await this.request<T>("GET", path, options) as T;
+  }
+
+  /**
+   * A request that starts an operation. A server that answers at once where
+   * another starts an operation (LXD moved some calls) gives `undefined`.
+   */
+  async start(
+    method: string,
+    path: string,
+    options: RequestOptions = {},
+  ): Promise<Operation | undefined> {
+    const answer = await this.request(method, path, options);
+    return answer instanceof Operation ? answer : undefined;
+  }
+
+  /** Opens a WebSocket to `path`. */
+  async websocket(
+    path: string,
+    query?: Record<string, string>,
+  ): Promise<WebSocketConnection> {
+    let conn: Deno.Conn;
+    try {
+      conn = await Deno.connect({
+        transport: "unix",
+        path: this.remote.path,
+      });
+    } catch {
+      throw await explainFailure(this.remote.path);
+    }
+    const started = performance.now();
+    const target = this.target(path, query);
+    const socket = await WebSocketConnection.open(conn, target);
+    this.#log?.("GET", target, 101, performance.now() - started);
+    return socket;
+  }
+
+  /** What the server is; asked once. */
+  server(): Promise<Server> {
+    return this.#server ??= this.get<Server>("/1.0");
+  }
+
+  /** True when the server has the API extension. */
+  async has(extension: string): Promise<boolean> {
+    return (await this.server()).api_extensions?.includes(extension) ?? false;
+  }
+
+  /** Path and query of a request, with the project where it counts. */
+  target(path: string, query: Record<string, string> = {}): string {
+    const all = { ...query };
+    if (
+      this.remote.project && path !== "/1.0" &&
+      !path.startsWith("/1.0/operations/")
+    ) {
+      all.project ??= this.remote.project;
+    }
+    const parameters = new URLSearchParams(all).toString();
+    return parameters ? `${path}?${parameters}` : path;
+  }
+
+  [Symbol.dispose](): void {
+    this.#http.close();
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * What the server refused, by class and status.
+ *
+ * @module
+ */
+
+/** A refusal by the server: of a request (HTTP status) or of an operation (400). */
+export class IncusError extends Error {
+  override readonly name = "IncusError";
+  /** HTTP status of the reply, or 400 for an operation that failed. */
+  readonly status: number;
+  /** `METHOD /path` of the request, without its query. */
+  readonly request: string;
+
+  constructor(status: number, request: string, text: string) {
+    super(text);
+    this.status = status;
+    this.request = request;
+  }
+}
+
+/** The server can't be reached at all; the message says what was tried. */
+export class ConnectionError extends Error {
+  override readonly name = "ConnectionError";
+}
+
+/** True when `error` says that the thing asked for does not exist. */
+export function isNotFound(error: unknown): error is IncusError {
+  return error instanceof IncusError && error.status === 404;
+}
+
+/**
+ * True when a port that a proxy device should listen on is taken.
+ *
+ * The server wraps the kernel's words into the text of a failed operation and
+ * gives no class of its own, so this is one of the few places that look at it.
+ */
+export function isAddressInUse(error: unknown): boolean {
+  return error instanceof IncusError &&
+    /address already in use/i.test(error.message);
+}
+
+/**
+ * True when an instance of that name is there already: 409 from newer servers,
+ * 500 or a failed operation with these words from the others.
+ */
+export function isAlreadyExists(error: unknown): boolean {
+  return error instanceof IncusError &&
+    (error.status === 409 || /already exists/i.test(error.message));
+}

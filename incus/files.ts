@@ -1,0 +1,130 @@
+/**
+ * Files inside instances, one at a time.
+ *
+ * @module
+ */
+import type { IncusClient } from "./client.ts";
+import { IncusError } from "./errors.ts";
+import { instancePath } from "./instances.ts";
+
+/** What a path in an instance is. */
+export type FileType = "file" | "directory" | "symlink";
+
+/** A path in an instance, with what the server says of it. */
+export interface FileInfo {
+  type: FileType;
+  /** Permission bits. */
+  mode: number;
+  uid: number;
+  gid: number;
+}
+
+/** A file's facts and its content; a directory's content is JSON. */
+export interface FileReply extends FileInfo {
+  response: Response;
+}
+
+/** How a new file is made; an existing one keeps its mode and owner. */
+export interface PushOptions extends Partial<FileInfo> {
+  append?: boolean;
+}
+
+/**
+ * Opens a path for reading.
+ *
+ * @throws {IncusError} 404 when it does not exist.
+ */
+export async function pullFile(
+  client: IncusClient,
+  name: string,
+  path: string,
+): Promise<FileReply> {
+  const response = await client.raw("GET", `${instancePath(name)}/files`, {
+    query: { path },
+  });
+  await refuseErrors(response, `GET files ${path}`);
+  return { ...infoFrom(response.headers), response };
+}
+
+/**
+ * What `path` is, or `undefined` when it does not exist.
+ *
+ * Extension `instance_file_head`: errors carry no body.
+ */
+export async function statFile(
+  client: IncusClient,
+  name: string,
+  path: string,
+): Promise<FileInfo | undefined> {
+  const response = await client.raw("HEAD", `${instancePath(name)}/files`, {
+    query: { path },
+  });
+  await response.body?.cancel();
+  if (response.ok) return infoFrom(response.headers);
+  if (response.status === 404) return undefined;
+  throw new IncusError(
+    response.status,
+    `HEAD files ${path}`,
+    `cannot look at ${path} in ${name}: ${response.statusText}`,
+  );
+}
+
+/** Makes or overwrites a file, a directory, or a symbolic link (to `content`). */
+export async function pushFile(
+  client: IncusClient,
+  name: string,
+  path: string,
+  content: BodyInit | null,
+  options: PushOptions = {},
+): Promise<void> {
+  const type = options.type ?? "file";
+  const values: Record<string, string> = {
+    type,
+    write: options.append ? "append" : "overwrite",
+  };
+  if (options.mode !== undefined) values.mode = octal(options.mode);
+  if (options.uid !== undefined) values.uid = String(options.uid);
+  if (options.gid !== undefined) values.gid = String(options.gid);
+  const headers: Record<string, string> = {};
+  for (const [key, value] of Object.entries(values)) {
+    // Each server reads its own prefix and ignores the other.
+    headers[`X-Incus-${key}`] = value;
+    headers[`X-LXD-${key}`] = value;
+  }
+  headers["Content-Type"] = "application/octet-stream";
+  const response = await client.raw("POST", `${instancePath(name)}/files`, {
+    query: { path },
+    headers,
+    ...(content !== null && { rawBody: content }),
+  });
+  await refuseErrors(response, `POST files ${path}`);
+  await response.body?.cancel();
+}
+
+async function refuseErrors(response: Response, what: string): Promise<void> {
+  if (response.ok) return;
+  const text = await response.text();
+  let message = text;
+  try {
+    message = String((JSON.parse(text) as { error?: unknown }).error ?? text);
+  } catch {
+    // Not the API's own answer: the text stands.
+  }
+  throw new IncusError(response.status, what, message);
+}
+
+function infoFrom(headers: Headers): FileInfo {
+  const value = (key: string) =>
+    headers.get(`X-Incus-${key}`) ?? headers.get(`X-LXD-${key}`) ?? "";
+  return {
+    type: (value("type") || "file") as FileType,
+    mode: parseInt(value("mode") || "0644", 8) & 0o7777,
+    uid: Number(value("uid")),
+    gid: Number(value("gid")),
+  };
+}
+
+/** The server takes a mode without a leading zero for a decimal number. */
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, "0");
+}

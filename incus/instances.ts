@@ -1,0 +1,137 @@
+/**
+ * Instances: list, read, create, change state, delete, logs.
+ *
+ * @module
+ */
+import type { IncusClient } from "./client.ts";
+import { IncusError } from "./errors.ts";
+import type { WaitOptions } from "./operation.ts";
+import type { Instance, InstancesPost, InstanceStatePut } from "./types.ts";
+
+/** The path of an instance, with its name encoded. */
+export function instancePath(name: string): string {
+  return `/1.0/instances/${encodeURIComponent(name)}`;
+}
+
+/**
+ * All instances of the project. One request, without run-time state, which
+ * costs the server much more per instance.
+ */
+export function listInstances(
+  client: IncusClient,
+  options: { state?: boolean; filter?: string } = {},
+): Promise<Instance[]> {
+  return client.get<Instance[]>("/1.0/instances", {
+    query: {
+      recursion: options.state ? "2" : "1",
+      ...(options.filter && { filter: options.filter }),
+    },
+  });
+}
+
+/** One instance with its run-time state (extension `instance_get_full`). */
+export function getInstance(
+  client: IncusClient,
+  name: string,
+): Promise<Instance> {
+  return client.get<Instance>(instancePath(name), {
+    query: { recursion: "1" },
+  });
+}
+
+/** Creates an instance and waits for it; it is not started. */
+export async function createInstance(
+  client: IncusClient,
+  body: InstancesPost,
+  options: WaitOptions = {},
+): Promise<void> {
+  const operation = await client.start("POST", "/1.0/instances", { body });
+  await operation?.wait(options);
+}
+
+/** Starts, stops, freezes … an instance and waits until it is so. */
+export async function changeState(
+  client: IncusClient,
+  name: string,
+  body: InstanceStatePut,
+  options: WaitOptions = {},
+): Promise<void> {
+  const operation = await client.start("PUT", `${instancePath(name)}/state`, {
+    body,
+    ...(options.signal && { signal: options.signal }),
+  });
+  await operation?.wait(options);
+}
+
+/** Merges config keys and whole devices into an instance. */
+export async function patchInstance(
+  client: IncusClient,
+  name: string,
+  body: Partial<Pick<Instance, "config" | "devices">>,
+): Promise<void> {
+  const operation = await client.start("PATCH", instancePath(name), { body });
+  await operation?.wait();
+}
+
+/**
+ * Deletes an instance, by force where it runs.
+ *
+ * It may stop by itself, or be stopped by somebody else, between the two
+ * requests: neither is an error then.
+ */
+export async function deleteInstance(
+  client: IncusClient,
+  name: string,
+  options: WaitOptions & { running?: boolean } = {},
+): Promise<void> {
+  if (options.running) {
+    try {
+      await changeState(
+        client,
+        name,
+        { action: "stop", force: true, timeout: -1 },
+        options,
+      );
+    } catch (error) {
+      if (!isAlreadyStopped(error)) throw error;
+    }
+  }
+  const operation = await client.start("DELETE", instancePath(name), {
+    ...(options.signal && { signal: options.signal }),
+  });
+  await operation?.wait(options);
+}
+
+/** True when a stop was refused since there is nothing left to stop. */
+export function isAlreadyStopped(error: unknown): boolean {
+  return error instanceof IncusError &&
+    /already stopped|isn't running|not running/i.test(error.message);
+}
+
+/** True when a delete was refused because the instance runs. */
+export function isRunningRefusal(error: unknown): boolean {
+  return error instanceof IncusError && error.status === 400 &&
+    /is running/i.test(error.message) && !/not running/i.test(error.message);
+}
+
+/** What the console of an instance showed, as far as the server kept it. */
+export async function consoleLog(
+  client: IncusClient,
+  name: string,
+  signal?: AbortSignal,
+): Promise<Response> {
+  return await client.raw("GET", `${instancePath(name)}/console`, {
+    ...(signal && { signal }),
+  });
+}
+
+/** A log file of the instance such as `lxc.log`; empty when there is none. */
+export async function instanceLog(
+  client: IncusClient,
+  name: string,
+  file: string,
+): Promise<string> {
+  const reply = await client.raw("GET", `${instancePath(name)}/logs/${file}`);
+  const text = await reply.text();
+  return reply.ok ? text : "";
+}

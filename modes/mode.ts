@@ -1,0 +1,110 @@
+/**
+ * The ways in which a container becomes an instance, and which one is used.
+ *
+ * @module
+ */
+import type { ContainerRecord } from "../docker/container.ts";
+import type { RunRequest } from "../docker/run_request.ts";
+import type { IncusClient } from "../incus/client.ts";
+import type { InstancesPost, Server } from "../incus/types.ts";
+
+/** What is known of the image a container is made from. */
+export interface ImageFacts {
+  /** The server's own name of the image. */
+  fingerprint: string;
+  /** What docker calls the image's id. */
+  id: string;
+  /** `NAME=value`. */
+  env: string[];
+  entrypoint: string[];
+  cmd: string[];
+  labels: Record<string, string>;
+  user: string;
+  workingDir: string;
+  exposedPorts: string[];
+  volumes: string[];
+  stopSignal: string;
+  /** False when only the server has seen the image: the lists above are empty. */
+  known: boolean;
+}
+
+/** The network that a container joins. */
+export interface NetworkFacts {
+  /** Docker's name. */
+  name: string;
+  id: string;
+  /** The server's network; empty when the profile's own device is used as it is. */
+  serverNetwork: string;
+  /** The network is not the profile's, so a device must say so. */
+  needsDevice: boolean;
+  gateways: { ipv4: string; ipv6: string };
+}
+
+/** What planning needs to know besides the request. */
+export interface RunFacts {
+  /** 64 hexadecimal digits, new for this container. */
+  id: string;
+  image: ImageFacts;
+  network: NetworkFacts;
+  server: Server;
+  /** Where the server keeps the logs of this instance. */
+  logFolder: string;
+  /** Variables of the caller's environment that modes give defaults for. */
+  env: (name: string) => string | undefined;
+  /** True when what is at the path, on the server, is not a directory. */
+  isFile: (path: string) => boolean;
+}
+
+/** Everything that is sent to make a container; planning sends nothing. */
+export interface InstancePlan {
+  body: InstancesPost;
+  record: ContainerRecord;
+  /** Program and arguments of the container's process. */
+  command: string[];
+  /** Whether the process has to be PID 1. */
+  asInit: boolean;
+}
+
+/** One way of making containers. */
+export interface Mode {
+  readonly name: "oci" | "lxc";
+  plan(request: RunRequest, facts: RunFacts): InstancePlan;
+}
+
+/** The API extensions that OCI mode can't do without. */
+const OCI_EXTENSIONS = ["instance_oci", "instance_oci_entrypoint"];
+
+/**
+ * The mode for this server.
+ *
+ * @throws {RangeError} when it can't be had, with the way out.
+ */
+export async function chooseMode(
+  client: IncusClient,
+  wanted: string | undefined,
+): Promise<Mode> {
+  if (wanted && wanted !== "oci" && wanted !== "lxc") {
+    throw new RangeError(
+      `KINI_MODE is ${JSON.stringify(wanted)}: use "oci" or "lxc", or unset it`,
+    );
+  }
+  const server = await client.server();
+  const { server: kind, server_version: version } = server.environment;
+  const able = OCI_EXTENSIONS.every((name) =>
+    server.api_extensions?.includes(name)
+  );
+  if (wanted === "lxc") {
+    throw new RangeError(
+      "KINI_MODE=lxc is not available in this version of kini: unset it and " +
+        "use Incus 6.11 or later",
+    );
+  }
+  if (!able) {
+    throw new RangeError(
+      `The server (${kind} ${version}) has no OCI containers, which this ` +
+        "version of kini needs: use Incus 6.11 or later",
+    );
+  }
+  const { ociMode } = await import("./oci.ts");
+  return ociMode;
+}

@@ -1,0 +1,67 @@
+/**
+ * The `raw.lxc` lines of kini's instances.
+ *
+ * @module
+ */
+import type { ContainerRecord } from "../docker/container.ts";
+import type { RunFacts } from "./mode.ts";
+
+/**
+ * The log file that the server hands out over its API. It shows only files of
+ * a few names, of which a system container writes none of this kind.
+ */
+export const CONSOLE_LOG = "migration_kini_console.log";
+
+/** How much of its console output a container may leave, in bytes. */
+const CONSOLE_LOG_SIZE = 16 * 1024 * 1024;
+
+/** What docker's `--privileged` takes away of a container's confinement. */
+const PRIVILEGED = [
+  "lxc.apparmor.profile=unconfined",
+  "lxc.mount.auto=proc:rw sys:rw cgroup:rw",
+  "lxc.cgroup2.devices.allow=a",
+  "lxc.cap.drop=",
+];
+
+/**
+ * The lines for one container.
+ *
+ * - The console goes to a file that `docker logs` can read from its beginning
+ *   as often as it wants. The ring buffer that Incus reads it from by default
+ *   gives each byte once, and would replace the file when the container stops.
+ * - At log level `info`, liblxc notes how the container's process ended:
+ *   nothing else in Incus keeps its exit code.
+ * - The stop signal is the image's, as with docker.
+ */
+export function rawLxcFor(record: ContainerRecord, facts: RunFacts): string {
+  const lines = [
+    `lxc.console.logfile=${facts.logFolder}/${CONSOLE_LOG}`,
+    `lxc.console.size=${CONSOLE_LOG_SIZE}`,
+    "lxc.console.buffer.size=0",
+    "lxc.log.level=info",
+    `lxc.signal.halt=${record.stopSignal || "SIGTERM"}`,
+  ];
+  if (record.privileged) lines.push(...PRIVILEGED);
+  if (record.hostname !== record.name) {
+    lines.push(`lxc.uts.name=${record.hostname}`);
+  }
+  return lines.join("\n");
+}
+
+/**
+ * The folder in which the server keeps an instance's logs.
+ *
+ * @param socket path of the server's Unix socket, which tells where it lives.
+ */
+export function logFolderFor(
+  socket: string,
+  project: string | undefined,
+  name: string,
+): string {
+  const own = project && project !== "default" ? `${project}_${name}` : name;
+  const folder = socket.replace(/\/[^/]*$/, "");
+  if (/^(\/run|\/var\/lib)\/(incus|lxd)$/.test(folder)) {
+    return `/var/log/${folder.split("/").pop()}/${own}`;
+  }
+  return `${folder}/logs/${own}`;
+}

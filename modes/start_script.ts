@@ -1,0 +1,100 @@
+/**
+ * The first program of a container: what docker does between creating a
+ * container and its own process.
+ *
+ * @module
+ */
+import { quoteWord } from "./shell_quote.ts";
+
+/** Where a script, or a link, must be for its program to become PID 1. */
+export const INIT_PATH = "/init";
+
+/** What the script has to do. */
+export interface StartScriptOptions {
+  /** Program and arguments that become the container's process. */
+  command: readonly string[];
+  /** Whether there is an address to wait for. */
+  hasNetwork: boolean;
+  /** Lines for `/etc/hosts`. */
+  extraHosts: readonly { name: string; address: string }[];
+}
+
+/**
+ * A POSIX shell script that waits for the container's address, puts it where
+ * docker does into `/etc/hosts` (Incus has 127.0.1.1 there, by which kind's
+ * entrypoint would not notice a changed address), and becomes the command.
+ *
+ * It runs at every start, also when the host boots and kini isn't there. It
+ * uses no program but the shell; `sleep` makes it wait politely.
+ */
+export function startScript(options: StartScriptOptions): string {
+  const parts = [SHEBANG];
+  if (options.hasNetwork) {
+    parts.push(`(
+${WAIT_FOR_ADDRESS}${REPLACE_LOOPBACK})
+`);
+  }
+  for (const { name, address } of options.extraHosts) {
+    parts.push(
+      `printf '%s\\t%s\\n' ${quoteWord(address)} ${
+        quoteWord(name)
+      } >>/etc/hosts 2>/dev/null || :\n`,
+    );
+  }
+  const [program, ...args] = options.command;
+  parts.push(
+    checkProgram(program ?? ""),
+    `exec ${[program ?? "", ...args].map(quoteWord).join(" ")}\n`,
+  );
+  return parts.join("\n");
+}
+
+/** What the script prints before it gives up, and how `docker run` knows it. */
+export const NOT_FOUND_MESSAGE = "kini: executable file not found: ";
+
+const SHEBANG = `#!/bin/sh
+# Written by kini for every start of this container.
+`;
+
+const WAIT_FOR_ADDRESS = `address=
+tries=0
+while [ "$tries" -lt 100 ]; do
+  last=
+  while read -r word value more rest; do
+    case "$word $value $more" in
+      '|-- '*) last=$value ;;
+      '/32 host LOCAL') case $last in 127.*) ;; *) address=$last ;; esac ;;
+    esac
+  done </proc/net/fib_trie
+  if [ -n "$address" ]; then
+    while read -r word value; do
+      [ "$word" = nameserver ] && break 2
+    done </etc/resolv.conf
+  fi
+  tries=$((tries + 1))
+  [ -n "$address" ] && [ "$tries" -gt 20 ] && break
+  sleep 0.1 2>/dev/null || sleep 1 2>/dev/null || break
+done 2>/dev/null
+`;
+
+const REPLACE_LOOPBACK = `if [ -n "$address" ]; then
+  hosts=
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in
+      127.0.1.1[[:space:]]*) line="$address\t\${line#127.0.1.1?}" ;;
+    esac
+    hosts="$hosts$line
+"
+  done </etc/hosts
+  { printf '%s' "$hosts" >/etc/hosts; } 2>/dev/null || :
+fi
+`;
+
+function checkProgram(program: string): string {
+  const word = quoteWord(program);
+  return `command -v ${word} >/dev/null 2>&1 || {
+  printf '%s%s\\n' ${quoteWord(NOT_FOUND_MESSAGE)} ${word}
+  exit 127
+}
+`;
+}
