@@ -190,7 +190,8 @@ async function printHelp(
     flags: command.flags,
     ...(entry.aliases && { aliases: entry.aliases }),
     ...(command.examples && {
-      examples: command.examples.map((one) => `${ctx.program} ${one}`),
+      examples: command.examples.map((one) => `  ${ctx.program} ${one}`)
+        .join("\n"),
     }),
   }));
 }
@@ -205,8 +206,11 @@ async function printGroup(
   await ctx.stdout.text(formatCommandList({
     program: path,
     summary,
-    commands: Object.entries(table)
-      .filter(([, entry]) => !entry.hidden)
-      .map(([name, entry]) => ({ name, summary: entry.summary })),
+    sections: [{
+      title: "Commands",
+      commands: Object.entries(table)
+        .filter(([, entry]) => !entry.hidden)
+        .map(([name, entry]) => ({ name, summary: entry.summary })),
+    }],
   }));
 }

@@ -1,0 +1,193 @@
+/**
+ * The words of the `docker` program and what they stand for.
+ *
+ * @module
+ */
+import type { CommandLeaf, CommandTable } from "../command.ts";
+
+const ps: CommandLeaf = {
+  summary: "List containers",
+  aliases: [
+    "docker container ls",
+    "docker container list",
+    "docker container ps",
+    "docker ps",
+  ],
+  load: () => import("./ps.ts"),
+};
+
+const container = {
+  cp: {
+    summary: "Copy files/folders between a container and the local filesystem",
+    load: () => import("./cp.ts"),
+  },
+  create: {
+    summary: "Create a new container",
+    load: () => import("./create.ts"),
+  },
+  exec: {
+    summary: "Execute a command in a running container",
+    load: () => import("./exec.ts"),
+  },
+  kill: {
+    summary: "Kill one or more running containers",
+    load: () => import("./kill.ts"),
+  },
+  logs: {
+    summary: "Fetch the logs of a container",
+    load: () => import("./logs.ts"),
+  },
+  pause: {
+    summary: "Pause all processes within one or more containers",
+    load: () => import("./pause.ts"),
+  },
+  port: {
+    summary: "List port mappings or a specific mapping for the container",
+    load: () => import("./port.ts"),
+  },
+  restart: {
+    summary: "Restart one or more containers",
+    load: () => import("./restart.ts"),
+  },
+  rm: {
+    summary: "Remove one or more containers",
+    load: () => import("./rm.ts"),
+  },
+  run: {
+    summary: "Create and run a new container from an image",
+    load: () => import("./run.ts"),
+  },
+  start: {
+    summary: "Start one or more stopped containers",
+    load: () => import("./start.ts"),
+  },
+  stop: {
+    summary: "Stop one or more running containers",
+    load: () => import("./stop.ts"),
+  },
+  unpause: {
+    summary: "Unpause all processes within one or more containers",
+    load: () => import("./unpause.ts"),
+  },
+  wait: {
+    summary: "Block until one or more containers stop, then print their exit codes",
+    load: () => import("./wait.ts"),
+  },
+} satisfies CommandTable;
+
+const pull: CommandLeaf = {
+  summary: "Download an image from a registry",
+  aliases: ["docker image pull", "docker pull"],
+  load: () => import("./pull.ts"),
+};
+
+const images: CommandLeaf = {
+  summary: "List images",
+  aliases: ["docker image ls", "docker image list", "docker images"],
+  load: () => import("./images.ts"),
+};
+
+const info: CommandLeaf = {
+  summary: "Display system-wide information",
+  aliases: ["docker system info", "docker info"],
+  load: () => import("./info.ts"),
+};
+
+const version: CommandLeaf = {
+  summary: "Show the Docker version information",
+  load: () => import("./version.ts"),
+};
+
+const networkList: CommandLeaf = {
+  summary: "List networks",
+  aliases: ["docker network ls", "docker network list"],
+  load: () => import("./network_ls.ts"),
+};
+
+const networkRemove: CommandLeaf = {
+  summary: "Remove one or more networks",
+  aliases: ["docker network rm", "docker network remove"],
+  load: () => import("./network_rm.ts"),
+};
+
+/** Every word after `docker`. Nothing is loaded before it is called. */
+export const table: CommandTable = {
+  run: container.run,
+  exec: container.exec,
+  ps,
+  pull,
+  images,
+  info,
+  version,
+  cp: container.cp,
+  create: container.create,
+  inspect: {
+    summary: "Return low-level information on Docker objects",
+    load: () => import("./inspect.ts"),
+  },
+  kill: container.kill,
+  logs: container.logs,
+  pause: container.pause,
+  port: container.port,
+  restart: container.restart,
+  rm: container.rm,
+  start: container.start,
+  stop: container.stop,
+  unpause: container.unpause,
+  wait: container.wait,
+  container: {
+    summary: "Manage containers",
+    commands: {
+      ...container,
+      inspect: {
+        summary: "Display detailed information on one or more containers",
+        load: () => import("./container_inspect.ts"),
+      },
+      ls: ps,
+      list: { ...ps, hidden: true },
+      ps: { ...ps, hidden: true },
+    },
+  },
+  image: {
+    summary: "Manage images",
+    commands: {
+      inspect: {
+        summary: "Display detailed information on one or more images",
+        load: () => import("./image_inspect.ts"),
+      },
+      ls: images,
+      list: { ...images, hidden: true },
+      pull,
+    },
+  },
+  network: {
+    summary: "Manage networks",
+    commands: {
+      create: {
+        summary: "Create a network",
+        load: () => import("./network_create.ts"),
+      },
+      inspect: {
+        summary: "Display detailed information on one or more networks",
+        load: () => import("./network_inspect.ts"),
+      },
+      ls: networkList,
+      list: { ...networkList, hidden: true },
+      rm: networkRemove,
+      remove: { ...networkRemove, hidden: true },
+    },
+  },
+  context: {
+    summary: "Manage contexts",
+    commands: {
+      inspect: {
+        summary: "Display detailed information on one or more contexts",
+        load: () => import("./context_inspect.ts"),
+      },
+    },
+  },
+  system: {
+    summary: "Manage Docker",
+    commands: { info },
+  },
+};
