@@ -184,7 +184,7 @@ class Node:
     def status(self, ready, message):
         pressures = [self.condition(f"{what}Pressure", "False", "NotLookedAt", "the stand-in measures nothing")
                      for what in ("Memory", "Disk", "PID")]
-        last = self.condition("Ready", True, "True" if ready else "False",
+        last = self.condition("Ready", "True" if ready else "False",
                               "KubeletReady" if ready else "KubeletNotReady", message)
         return {"conditions": [*pressures, last], "addresses": self.addresses(), "nodeInfo": self.info,
                 "capacity": self.resources, "allocatable": self.resources,
