@@ -1,3 +1,5 @@
+import { quote } from "./go_quote.ts";
+
 /**
  * Reads a decimal integer as Go's strconv.ParseInt with base 10.
  *
@@ -6,7 +8,7 @@
 export function parseInteger(text: string, goFunction = "ParseInt"): number {
   const fail = (reason: string) =>
     new SyntaxError(
-      `strconv.${goFunction}: parsing ${JSON.stringify(text)}: ${reason}`,
+      `strconv.${goFunction}: parsing ${quote(text)}: ${reason}`,
     );
   if (!/^[+-]?\d+$/.test(text)) throw fail("invalid syntax");
   const value = BigInt(text.startsWith("+") ? text.slice(1) : text);

@@ -1,3 +1,5 @@
+import { quote } from "./go_quote.ts";
+
 /** A port or several in a row; both ends belong to it. */
 export interface PortRange {
   readonly first: number;
@@ -23,7 +25,7 @@ export function parsePortRange(text: string): PortRange {
 function parsePort(text: string): number {
   const fail = (reason: string) =>
     new SyntaxError(
-      `strconv.ParseUint: parsing ${JSON.stringify(text)}: ${reason}`,
+      `strconv.ParseUint: parsing ${quote(text)}: ${reason}`,
     );
   if (!/^\d+$/.test(text)) throw fail("invalid syntax");
   const port = Number(text);

@@ -1,3 +1,4 @@
+import { quote } from "./go_quote.ts";
 import { isIpAddress, joinHostPort } from "./ip_address.ts";
 import { parsePortRange, type PortRange } from "./port_range.ts";
 
@@ -21,7 +22,9 @@ export interface Publish extends ExposedPort {
 }
 
 /** One port as a running container has it; without `hostPort` it is only exposed. */
-export interface BoundPort extends ExposedPort {
+export interface BoundPort {
+  readonly containerPort: number;
+  readonly protocol: string;
   readonly hostIp?: string;
   readonly hostPort?: number;
 }
@@ -103,7 +106,9 @@ export function parseExpose(text: string): ExposedPort[] {
 }
 
 /** The key of a port in docker's objects, as `80/tcp`. */
-export function portKey({ containerPort, protocol }: ExposedPort): string {
+export function portKey(
+  { containerPort, protocol }: Pick<BoundPort, "containerPort" | "protocol">,
+): string {
   return `${containerPort}/${protocol}`;
 }
 
@@ -174,7 +179,7 @@ export function publishedAddresses(
   try {
     if (port.includes("-")) {
       throw new SyntaxError(
-        `strconv.ParseUint: parsing ${JSON.stringify(port)}: invalid syntax`,
+        `strconv.ParseUint: parsing ${quote(port)}: invalid syntax`,
       );
     }
     parsePortRange(port);
