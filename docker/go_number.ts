@@ -4,6 +4,9 @@
  * @module
  */
 
+/** The most decimal places that JavaScript can write. */
+const MOST_PLACES = 100;
+
 /** The flags, width and precision between `%` and the verb. */
 export interface FormatSpec {
   readonly verb: string;
@@ -76,11 +79,12 @@ function writeFloat(
   verb: string,
   precision: number | undefined,
 ): string {
-  if (verb === "f") return fixed(value, precision ?? 6);
-  if (verb === "e") return exponential(value.toExponential(precision ?? 6));
+  const places = Math.min(precision ?? 6, MOST_PLACES);
+  if (verb === "f") return fixed(value, places);
+  if (verb === "e") return exponential(value.toExponential(places));
   const digits = precision === undefined
     ? value.toExponential()
-    : value.toExponential(Math.max(precision, 1) - 1);
+    : value.toExponential(Math.max(places, 1) - 1);
   const [mantissa = "", power = "0"] = digits.split("e");
   const exponent = Number(power);
   const short = mantissa.includes(".")
@@ -108,10 +112,12 @@ function fixed(value: number, precision: number): string {
     const digits = BigInt(value).toString();
     return precision > 0 ? `${digits}.${"0".repeat(precision)}` : digits;
   }
-  const text = value.toFixed(Math.min(precision, 100));
+  const text = value.toFixed(precision);
   // JavaScript rounds a tie up, Go rounds it to even.
-  const exact = value.toFixed(Math.min(precision + 60, 100));
-  const tail = exact.slice(exact.length - Math.min(60, 100 - precision));
+  const exact = value.toFixed(Math.min(precision + 60, MOST_PLACES));
+  const tail = exact.slice(
+    exact.length - Math.min(60, MOST_PLACES - precision),
+  );
   if (/^50*$/.test(tail) && /[13579]$/.test(text)) {
     const down = exact.slice(0, exact.length - tail.length);
     return down.endsWith(".") ? down.slice(0, -1) : down;

@@ -65,6 +65,18 @@ export function sprintln(values: readonly GoValue[]): string {
   return `${parts.join(" ")}\n`;
 }
 
+/**
+ * Prints operands as a template shows them: no value for an invalid one, and
+ * what a pointer points to instead of the pointer.
+ */
+export function printable(values: readonly GoValue[]): string {
+  return sprint(values.map((boxed) => {
+    const value = unbox(boxed);
+    if (value === undefined) return "<no value>";
+    return value instanceof GoStruct ? value.pointee() : value;
+  }));
+}
+
 function isString(value: GoValue): boolean {
   return typeof value === "string" ||
     (value instanceof GoScalar && value.kind === "string");

@@ -108,6 +108,12 @@ export class GoStruct {
     return this.fields.find((field) => field.name === name);
   }
 
+  /** The struct itself, when this is a pointer to it. */
+  pointee(): GoStruct {
+    const type = this.type.replace(/^\*/, "");
+    return new GoStruct(type, this.#source, this.methods, this.style);
+  }
+
   /** The value of a field; getters of the definition run here. */
   get(field: GoField): GoValue {
     return fieldValue(this.#source[field.key]);

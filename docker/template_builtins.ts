@@ -5,7 +5,7 @@
  */
 
 import { sprintf } from "./go_format.ts";
-import { sprint, sprintln } from "./go_print.ts";
+import { printable, sprint, sprintln } from "./go_print.ts";
 import { isPrint } from "./go_quote.ts";
 import { compareLess, equalsAny } from "./template_compare.ts";
 import { index, length, slice } from "./template_index.ts";
@@ -57,28 +57,22 @@ export const BUILTINS: FunctionTable = {
   html: {
     parameters: ["any"],
     variadic: true,
-    call: (...values) => escapeHtml(textOf(values)),
+    call: (...values) => escapeHtml(printable(values)),
   },
   js: {
     parameters: ["any"],
     variadic: true,
-    call: (...values) => escapeScript(textOf(values)),
+    call: (...values) => escapeScript(printable(values)),
   },
   urlquery: {
     parameters: ["any"],
     variadic: true,
-    call: (...values) => escapeQuery(textOf(values)),
+    call: (...values) => escapeQuery(printable(values)),
   },
 };
 
 function lessOrEqual(a: GoValue, b: GoValue): boolean {
   return compareLess(a, b) || equalsAny(a, b);
-}
-
-function textOf(values: readonly GoValue[]): string {
-  return sprint(
-    values.map((value) => unbox(value) === undefined ? "<no value>" : value),
-  );
 }
 
 function escapeHtml(text: string): string {

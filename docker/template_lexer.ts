@@ -208,7 +208,7 @@ class Lexer {
         if (this.#parens < 0) return this.#fail("unexpected right paren");
         return this.#push(")", ")");
     }
-    if (char === "." && !/^\.\d/.test(rest)) return this.#name("field", ".");
+    if (/^\.[^\d]/.test(rest)) return this.#name("field", ".");
     if (/^[+\-.\d]/.test(char)) return this.#number();
     if (this.#match(WORD) !== "") return this.#name("identifier", "");
     if (/^[!-~]$/.test(char)) return this.#push("punctuation", char);
@@ -242,8 +242,10 @@ class Lexer {
     this.#at += text.length;
     if (/^[+-]/.test(this.#source.slice(this.#at))) {
       const sum = text + this.#match(NUMBER);
+      this.#at = start + sum.length;
+      const [wrong = ""] = this.#match(WORD);
       this.#at = start;
-      return this.#fail(`bad number syntax: ${quote(sum)}`);
+      return this.#fail(`bad number syntax: ${quote(sum + wrong)}`);
     }
     const next = this.#match(WORD);
     this.#at = start;

@@ -30,10 +30,10 @@ export function parseNumber(source: string, at: number): NumberNode {
       float: Number(integer),
     };
   }
-  if (!FLOAT.test(source)) {
+  const float = Number(source);
+  if (!FLOAT.test(source) || !Number.isFinite(float)) {
     throw new SyntaxError(`illegal number syntax: ${quote(source)}`);
   }
-  const float = Number(source);
   if (!/[.eE]/.test(source)) {
     throw new RangeError(`integer overflow: ${quote(source)}`);
   }

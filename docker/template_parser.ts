@@ -184,7 +184,10 @@ class Parser {
     try {
       return reader();
     } catch (error) {
-      return this.#fail(error instanceof Error ? error.message : "");
+      const malformed = error instanceof SyntaxError ||
+        error instanceof RangeError;
+      if (!malformed) throw error;
+      return this.#fail(error.message);
     }
   }
 
