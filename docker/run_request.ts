@@ -3,32 +3,12 @@
  *
  * @module
  */
+import type { Device } from "./device.ts";
 import type { ImageReference } from "./image_reference.ts";
+import type { Mount } from "./mount.ts";
 import type { Publish } from "./publish.ts";
 import type { RestartPolicy } from "./restart_policy.ts";
-
-/** One mount of a request. */
-export interface MountRequest {
-  type: "bind" | "volume" | "tmpfs";
-  /** A path on the server, a volume's name, or empty. */
-  source: string;
-  target: string;
-  readonly: boolean;
-  /** Mode words as the user gave them, such as `ro,Z`. */
-  mode: string;
-  propagation: string;
-  /** Of a tmpfs: what is handed to mount, without size. */
-  options: string[];
-  /** Of a tmpfs: bytes. */
-  size?: number;
-}
-
-/** One device of a request. */
-export interface DeviceRequest {
-  source: string;
-  target: string;
-  permissions: string;
-}
+import type { Ulimit } from "./ulimit.ts";
 
 /** The request; everything is checked as far as docker's client does. */
 export interface RunRequest {
@@ -45,12 +25,12 @@ export interface RunRequest {
   publishes: Publish[];
   publishAll: boolean;
   expose: string[];
-  mounts: MountRequest[];
-  /** As the user gave them, for `HostConfig.Binds`. */
+  mounts: Mount[];
+  /** `-v` binds as the user gave them, for `HostConfig.Binds`. */
   binds: string[];
-  devices: DeviceRequest[];
+  devices: Device[];
   sysctls: Record<string, string>;
-  ulimits: Record<string, string>;
+  ulimits: Ulimit[];
   hostname: string;
   user: string;
   workingDir: string;
@@ -74,6 +54,9 @@ export interface RunRequest {
   extraHosts: string[];
   dns: string[];
   platform: string;
+  /** When the image is fetched. */
+  pull: "always" | "missing" | "never";
+  quiet: boolean;
   /** Bytes; 0 means no limit. */
   memory: number;
   /** CPUs; 0 means no limit. */

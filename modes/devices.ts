@@ -3,8 +3,9 @@
  *
  * @module
  */
+import type { Device as DeviceRequest } from "../docker/device.ts";
+import type { Mount } from "../docker/mount.ts";
 import type { Publish } from "../docker/publish.ts";
-import type { DeviceRequest, MountRequest } from "../docker/run_request.ts";
 import type { Device } from "../incus/types.ts";
 
 /** Names of devices that carry published ports. */
@@ -49,7 +50,7 @@ export function listeningPortOf(device: Device): ListeningPort | undefined {
 
 /** mount → disk device. */
 export function diskDeviceFor(
-  mount: MountRequest,
+  mount: Mount,
   options: { privileged: boolean; isFile: (path: string) => boolean },
 ): Device {
   if (mount.type === "tmpfs") return tmpfsDeviceFor(mount);
@@ -67,7 +68,7 @@ export function diskDeviceFor(
   return device;
 }
 
-function tmpfsDeviceFor(mount: MountRequest): Device {
+function tmpfsDeviceFor(mount: Mount): Device {
   const device: Device = { type: "disk", source: "tmpfs:", path: mount.target };
   if (mount.size) device.size = String(mount.size);
   const rest: string[] = [];

@@ -50,10 +50,7 @@ function plan(request: RunRequest, facts: RunFacts): InstancePlan {
     config["security.privileged"] = "true";
     config["security.nesting"] = "true";
   }
-  if (record.workingDir) config["oci.cwd"] = record.workingDir;
-  const [uid, gid] = record.user.split(":");
-  if (/^\d+$/.test(uid ?? "")) config["oci.uid"] = uid!;
-  if (/^\d+$/.test(gid ?? "")) config["oci.gid"] = gid!;
+  Object.assign(config, processConfig(record));
   return {
     body: {
       name: request.name,
@@ -162,6 +159,27 @@ function environmentConfig(
   return config;
 }
 
+/**
+ * Who the process is and where it starts. A user by name is left to the image:
+ * the server looks names up when it makes the image, and only there.
+ *
+ * `PWD` tells `exec` of a container whose user or folder is not the usual one:
+ * it sees the variable in the server's answer and then asks for the rest.
+ */
+function processConfig(record: ContainerRecord): Record<string, string> {
+  const config: Record<string, string> = {};
+  if (record.workingDir) config["oci.cwd"] = record.workingDir;
+  const [uid = "", gid = ""] = record.user.split(":");
+  if (/^\d+$/.test(uid)) {
+    config["oci.uid"] = uid;
+    config["oci.gid"] = /^\d+$/.test(gid) ? gid : "0";
+  }
+  const folder = record.workingDir || "/";
+  const isRoot = record.user === "" || /^(root|0)(:|$)/.test(record.user);
+  if (folder !== "/" || !isRoot) config["environment.PWD"] = folder;
+  return config;
+}
+
 function sysctlConfig(
   sysctls: Readonly<Record<string, string>>,
 ): Record<string, string> {
@@ -185,10 +203,15 @@ function limitConfig(request: RunRequest): Record<string, string> {
   if (request.pidsLimit > 0) {
     config["limits.processes"] = String(request.pidsLimit);
   }
-  for (const [name, value] of Object.entries(request.ulimits)) {
-    config[`limits.kernel.${name}`] = value;
+  for (const { name, soft, hard } of request.ulimits) {
+    config[`limits.kernel.${name}`] = `${limit(soft)}:${limit(hard)}`;
   }
   return config;
+}
+
+/** Docker writes -1 where the kernel's word is `unlimited`. */
+function limit(value: number): string {
+  return value < 0 ? "unlimited" : String(value);
 }
 
 /**
@@ -230,7 +253,11 @@ function devicesFor(
     };
   }
   request.publishes.forEach((publish, index) => {
-    devices[`kini-port-${index}`] = proxyDeviceFor(publish);
+    const { protocol, hostIp } = publish;
+    devices[`kini-port-${index}`] = proxyDeviceFor({
+      ...publish,
+      hostPort: publish.hostPort || facts.choosePort(protocol, hostIp),
+    });
   });
   const tmpfs = facts.server.api_extensions?.includes("container_disk_tmpfs");
   request.mounts.forEach((mount, index) => {

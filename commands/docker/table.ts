@@ -70,7 +70,8 @@ const container = {
     load: () => import("./unpause.ts"),
   },
   wait: {
-    summary: "Block until one or more containers stop, then print their exit codes",
+    summary:
+      "Block until one or more containers stop, then print their exit codes",
     load: () => import("./wait.ts"),
   },
 } satisfies CommandTable;

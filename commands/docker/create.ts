@@ -1,0 +1,22 @@
+/**
+ * `docker create`: `run` without the start.
+ *
+ * @module
+ */
+import { atLeast, defineCommand } from "../command.ts";
+import { createFromRequest } from "./create_container.ts";
+import { createFlags, readRequest } from "./run_flags.ts";
+
+/** Creates a container and prints its id. */
+export const command = defineCommand({
+  usage: "[OPTIONS] IMAGE [COMMAND] [ARG...]",
+  args: atLeast(1),
+  stopAtFirstPositional: true,
+  flags: createFlags,
+  async run(ctx, input) {
+    const request = await readRequest(ctx, input);
+    const client = await ctx.incus();
+    const { id } = await createFromRequest(ctx, client, request);
+    await ctx.stdout.line(id);
+  },
+});

@@ -1,0 +1,215 @@
+/**
+ * From a request to a container: what `run` and `create` have in common.
+ *
+ * @module
+ */
+import {
+  checkContainerName,
+  incusNameProblem,
+  randomContainerName,
+} from "../../docker/container_name.ts";
+import { familiarReference } from "../../docker/image_reference.ts";
+import type { Publish } from "../../docker/publish.ts";
+import type { RunRequest } from "../../docker/run_request.ts";
+import type { IncusClient } from "../../incus/client.ts";
+import {
+  createContainer,
+  type CreatedContainer,
+  NameConflict,
+} from "../../modes/create.ts";
+import { findImage, type StoredImage } from "../../modes/images.ts";
+import { chooseMode, type NetworkFacts } from "../../modes/mode.ts";
+import { dockerNetworks, findNetwork } from "../../modes/networks.ts";
+import { logFolderFor } from "../../modes/raw_lxc.ts";
+import type { Context } from "../context.ts";
+import { DaemonError } from "../errors.ts";
+import { freePort } from "./free_port.ts";
+
+/** How many random names are tried. */
+const NAME_TRIES = 5;
+
+/**
+ * Makes the container that a request asks for: fetches the image if it is
+ * missing, then plans and creates the instance. It is not started.
+ */
+export async function createFromRequest(
+  ctx: Context,
+  client: IncusClient,
+  request: RunRequest,
+): Promise<CreatedContainer> {
+  if (request.name) checkName(request.name);
+  const [mode, network, stored, files] = await Promise.all([
+    chooseMode(client, ctx.env("KINI_MODE")),
+    networkFor(client, request.network),
+    imageFor(ctx, client, request),
+    prepareBinds(request),
+  ]);
+  const image = stored.note.facts;
+  const publishes = [
+    ...request.publishes,
+    ...(request.publishAll
+      ? exposedPublishes(request, image.exposedPorts)
+      : []),
+  ];
+  for (let tries = 0;; tries++) {
+    const named = request.name || randomContainerName(Math.random, tries);
+    const id = randomId();
+    try {
+      return await createContainer(
+        client,
+        mode,
+        { ...request, name: named, publishes },
+        {
+          id,
+          image,
+          network,
+          server: await client.server(),
+          logFolder: logFolderFor(
+            client.remote.path,
+            client.remote.project,
+            named,
+          ),
+          env: (name) => ctx.env(name),
+          isFile: (path) => files.has(path),
+          choosePort: freePort,
+        },
+        ctx.signal,
+      );
+    } catch (error) {
+      if (!(error instanceof NameConflict)) throw error;
+      if (!request.name && tries < NAME_TRIES) continue;
+      throw conflict(named, error);
+    }
+  }
+}
+
+function checkName(name: string): void {
+  try {
+    checkContainerName(name);
+  } catch (cause) {
+    throw new DaemonError((cause as Error).message, { cause });
+  }
+  const problem = incusNameProblem(name);
+  if (problem) throw new DaemonError(problem);
+}
+
+function conflict(name: string, { holder }: NameConflict): DaemonError {
+  return new DaemonError(
+    holder
+      ? `Conflict. The container name "/${name}" is already in use by container ` +
+        `"${holder}". You have to remove (or rename) that container to be able ` +
+        "to reuse that name."
+      : `Conflict. The container name "/${name}" is already in use by an ` +
+        "instance that is not kini's: choose another name, or remove it with " +
+        "the server's own tools.",
+  );
+}
+
+async function networkFor(
+  client: IncusClient,
+  name: string,
+): Promise<NetworkFacts> {
+  const wanted = name === "default" ? "bridge" : name;
+  const networks = await dockerNetworks(client);
+  const network = findNetwork(networks, wanted);
+  if (!network) throw new DaemonError(`network ${wanted} not found`);
+  return {
+    name: network.name,
+    id: network.id,
+    serverNetwork: network.serverNetwork,
+    needsDevice: !network.configured && network.serverNetwork !== "",
+    gateways: {
+      ipv4: network.ipv4?.gateway ?? "",
+      ipv6: network.ipv6?.gateway ?? "",
+    },
+  };
+}
+
+async function imageFor(
+  ctx: Context,
+  client: IncusClient,
+  request: RunRequest,
+): Promise<StoredImage> {
+  const { reference, pull } = request;
+  const present = pull === "always"
+    ? undefined
+    : await findImage(client, reference);
+  if (present) return present;
+  const name = familiarReference(reference);
+  if (pull === "never") throw new DaemonError(`No such image: ${name}`);
+  const { pullImage, reportPull } = await import("./pull_image.ts");
+  if (!request.quiet && pull !== "always") {
+    await ctx.stderr.line(`Unable to find image '${name}' locally`);
+  }
+  const result = await pullImage(ctx, client, reference, {
+    platform: request.platform,
+    ...(!request.quiet && { progress: ctx.stderr }),
+  });
+  if (!request.quiet) await reportPull(ctx.stderr, reference, result);
+  return result.stored;
+}
+
+/**
+ * Makes missing folders of binds, as docker's daemon does, and tells which
+ * sources are not folders. The server is on this machine.
+ */
+async function prepareBinds(request: RunRequest): Promise<Set<string>> {
+  const files = new Set<string>();
+  for (const mount of request.mounts) {
+    if (mount.type !== "bind") continue;
+    try {
+      const info = await Deno.stat(mount.source);
+      if (!info.isDirectory) files.add(mount.source);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) continue;
+      if (!mount.createSource) {
+        throw new DaemonError(
+          `invalid mount config for type "bind": bind source path does not exist: ${mount.source}`,
+        );
+      }
+      await makeFolder(mount.source);
+    }
+  }
+  return files;
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (cause) {
+    throw new DaemonError(
+      `error while creating mount source path '${path}': ${
+        (cause as Error).message
+      }`,
+      { cause },
+    );
+  }
+}
+
+/** `-P`: every exposed port that is not published yet. */
+function exposedPublishes(
+  request: RunRequest,
+  exposed: readonly string[],
+): Publish[] {
+  const taken = new Set(
+    request.publishes.map((one) => `${one.containerPort}/${one.protocol}`),
+  );
+  return [...new Set([...exposed, ...request.expose])]
+    .filter((key) => !taken.has(key))
+    .map((key) => {
+      const [port, protocol] = key.split("/");
+      return {
+        hostIp: "",
+        hostPort: undefined,
+        containerPort: Number(port),
+        protocol: protocol === "udp" ? "udp" : "tcp",
+      };
+    });
+}
+
+function randomId(): string {
+  return Array.from(
+    crypto.getRandomValues(new Uint8Array(32)),
+    (byte) => byte.toString(16).padStart(2, "0"),
+  ).join("");
+}

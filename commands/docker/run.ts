@@ -1,0 +1,80 @@
+/**
+ * `docker run`: kind makes each node and load balancer with
+ * `docker run --name NODE --hostname NODE --label … --privileged --detach --tty
+ * --tmpfs /tmp --volume /var --publish=127.0.0.1:PORT:6443/TCP … IMAGE`.
+ *
+ * @module
+ */
+import { removeOwn, startContainer } from "../../modes/create.ts";
+import { containerFrom } from "../../modes/containers.ts";
+import { atLeast, defineCommand } from "../command.ts";
+import { createFromRequest } from "./create_container.ts";
+import { freePort } from "./free_port.ts";
+import { createFlags, readRequest } from "./run_flags.ts";
+import { explainStart } from "./start_failure.ts";
+
+/** Creates a container and starts it. */
+export const command = defineCommand({
+  usage: "[OPTIONS] IMAGE [COMMAND] [ARG...]",
+  args: atLeast(1),
+  stopAtFirstPositional: true,
+  flags: {
+    ...createFlags,
+    attach: {
+      type: "strings",
+      short: "a",
+      value: "list",
+      usage: "Attach to STDIN, STDOUT or STDERR",
+      ignored: "without --detach all of them are attached",
+    },
+    detach: {
+      type: "boolean",
+      short: "d",
+      usage: "Run container in background and print container ID",
+    },
+    "detach-keys": {
+      type: "string",
+      usage: "Override the key sequence for detaching a container",
+      ignored: "Ctrl-C ends the attachment",
+    },
+    cidfile: {
+      type: "string",
+      usage: "Write the container ID to the file",
+    },
+    "sig-proxy": {
+      type: "boolean",
+      default: true,
+      usage: "Proxy received signals to the process",
+    },
+  },
+  examples: [
+    "run -d --name web -p 8080:80 nginx",
+    "run -d --privileged --name node kindest/node:v1.35.0",
+  ],
+  async run(ctx, input) {
+    const request = await readRequest(ctx, input);
+    request.attach = !input.values.detach;
+    const client = await ctx.incus();
+    const created = await createFromRequest(ctx, client, request);
+    try {
+      const instance = await startContainer(
+        client,
+        created,
+        freePort,
+        ctx.signal,
+      );
+      await explainStart(client, created, containerFrom(instance));
+    } catch (error) {
+      await removeOwn(client, created.name, created.id);
+      throw error;
+    }
+    if (input.values.cidfile) {
+      await Deno.writeTextFile(input.values.cidfile, created.id);
+    }
+    if (input.values.detach) return await ctx.stdout.line(created.id);
+    const { attach } = await import("./attach.ts");
+    await attach(ctx, client, created, {
+      forwardSignals: input.values["sig-proxy"],
+    });
+  },
+});

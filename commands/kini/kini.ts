@@ -1,0 +1,34 @@
+/**
+ * The `kini` program.
+ *
+ * @module
+ */
+import type { Program } from "../command.ts";
+import { VERSION } from "../version.ts";
+
+/** kini under its own name. */
+export const kini: Program = {
+  table: {
+    docker: {
+      summary: "Run a docker command on Incus",
+      load: () => Promise.reject(new TypeError("docker is chosen earlier")),
+    },
+    kind: {
+      summary: "Run kind with kini as its docker",
+      load: () => Promise.reject(new TypeError("kind is chosen earlier")),
+    },
+    version: {
+      summary: "Show the version of kini",
+      load: () => import("./version.ts"),
+    },
+  },
+  summary: "kini runs kind clusters on Incus, without Docker",
+  flags: {
+    version: { type: "boolean", usage: "Show the version of kini" },
+  },
+  async runFlags(ctx, { values }) {
+    if (!values.version) return false;
+    await ctx.stdout.line(`kini ${VERSION}`);
+    return true;
+  },
+};

@@ -1,0 +1,249 @@
+/**
+ * Making and starting a container: the steps of `docker run`.
+ *
+ * @module
+ */
+import type { RunRequest } from "../docker/run_request.ts";
+import type { IncusClient } from "../incus/client.ts";
+import {
+  IncusError,
+  isAddressInUse,
+  isAlreadyExists,
+  isNotFound,
+} from "../incus/errors.ts";
+import { pushFile, statFile } from "../incus/files.ts";
+import {
+  changeState,
+  createInstance,
+  deleteInstance,
+  getInstance,
+  isRunningRefusal,
+  patchInstance,
+} from "../incus/instances.ts";
+import type { Device, Instance } from "../incus/types.ts";
+import { containerFrom, findInstance, isContainer } from "./containers.ts";
+import { listeningPortOf, proxyDeviceFor } from "./devices.ts";
+import { ID_KEY } from "./keys.ts";
+import type { InstancePlan, Mode, RunFacts } from "./mode.ts";
+import { quoteWords } from "./shell_quote.ts";
+import { INIT_PATH, startScript } from "./start_script.ts";
+
+/** How long a started container may take to get an address, in ms. */
+const ADDRESS_TIMEOUT = 15_000;
+const ADDRESS_INTERVAL = 50;
+
+/** How many free ports are tried before giving up. */
+const PORT_TRIES = 10;
+
+/** A name that is taken, and by what. */
+export class NameConflict extends Error {
+  override readonly name = "NameConflict";
+  /** The container's id, or empty when a foreign instance has the name. */
+  readonly holder: string;
+
+  constructor(holder: string) {
+    super("the name is already in use");
+    this.holder = holder;
+  }
+}
+
+/** A container that was made and is not started yet. */
+export interface CreatedContainer {
+  id: string;
+  /** The instance's name. */
+  name: string;
+  plan: InstancePlan;
+}
+
+/**
+ * Makes the instance of a request and puts its first program in place.
+ *
+ * What fails after the instance is made takes it away again.
+ *
+ * @throws {NameConflict} when the name is taken.
+ */
+export async function createContainer(
+  client: IncusClient,
+  mode: Mode,
+  request: RunRequest,
+  facts: RunFacts,
+  signal: AbortSignal,
+): Promise<CreatedContainer> {
+  const plan = mode.plan(request, facts);
+  const { name } = plan.body;
+  try {
+    await createInstance(client, plan.body, { signal });
+  } catch (error) {
+    if (isAlreadyExists(error)) throw await nameConflict(client, name);
+    // Interrupted or half-way refused: the instance may be there all the same.
+    await removeOwn(client, name, facts.id);
+    throw error;
+  }
+  try {
+    await placeCommand(client, name, plan, request);
+  } catch (error) {
+    await removeOwn(client, name, facts.id);
+    throw error;
+  }
+  return { id: facts.id, name, plan };
+}
+
+/**
+ * Starts a created container and waits until it has its address, which docker
+ * promises when `run` returns.
+ *
+ * A port that kini chose and that is taken meanwhile is chosen anew.
+ */
+export async function startContainer(
+  client: IncusClient,
+  created: CreatedContainer,
+  choosePort: (protocol: string, hostIp: string) => number,
+  signal: AbortSignal,
+): Promise<Instance> {
+  const { name, plan } = created;
+  for (let tries = 1;; tries++) {
+    try {
+      await changeState(client, name, { action: "start", timeout: -1 }, {
+        signal,
+      });
+      break;
+    } catch (error) {
+      const fresh = isAddressInUse(error) && tries < PORT_TRIES
+        ? chooseAgain(plan, choosePort)
+        : undefined;
+      if (!fresh) throw error;
+      await patchInstance(client, name, { devices: fresh });
+    }
+  }
+  return await awaitAddress(client, name, plan.record.network, signal);
+}
+
+/** Removes an instance if it is the one with this id; errors are not news. */
+export async function removeOwn(
+  client: IncusClient,
+  name: string,
+  id: string,
+): Promise<void> {
+  const signal = AbortSignal.timeout(60_000);
+  for (let tries = 0; tries < 20; tries++) {
+    try {
+      const instance = await getInstance(client, name);
+      if (instance.config[ID_KEY] !== id) return;
+      await deleteInstance(client, name, {
+        running: instance.status !== "Stopped",
+        signal,
+      });
+      return;
+    } catch (error) {
+      if (isNotFound(error)) return;
+      if (signal.aborted) return;
+      // Still being created, or being started: the server is not done with it.
+      if (!isRunningRefusal(error) && !(error instanceof IncusError)) return;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+}
+
+async function nameConflict(
+  client: IncusClient,
+  name: string,
+): Promise<NameConflict> {
+  const holder = await findInstance(client, name);
+  return new NameConflict(holder ? holder.config[ID_KEY]! : "");
+}
+
+/**
+ * Makes the container's command what the instance runs.
+ *
+ * Incus runs an entrypoint as PID 1 only under a few names, `/init` among
+ * them, and puts an init of its own in front of others. Docker's containers
+ * have their command as PID 1, and systemd insists on it. So `/init` becomes a
+ * script that ends in the command; in an image without a shell, a link to it.
+ * With `--init` docker wants an init in front: Incus's own is that.
+ */
+async function placeCommand(
+  client: IncusClient,
+  name: string,
+  plan: InstancePlan,
+  request: RunRequest,
+): Promise<void> {
+  const [program = ""] = plan.command;
+  if (!program) {
+    throw new IncusError(400, "run", "no command specified");
+  }
+  const [shell, init] = await Promise.all([
+    statFile(client, name, "/bin/sh"),
+    statFile(client, name, INIT_PATH),
+  ]);
+  const taken = init !== undefined;
+  const config: Record<string, string> = {};
+  if (shell && plan.asInit && !taken) {
+    await pushFile(client, name, INIT_PATH, scriptFor(plan, request), {
+      mode: 0o755,
+      uid: 0,
+      gid: 0,
+    });
+    config["oci.entrypoint"] = INIT_PATH;
+  } else if (plan.asInit && !taken && program.startsWith("/")) {
+    await pushFile(client, name, INIT_PATH, program, { type: "symlink" });
+    config["oci.entrypoint"] = quoteWords([
+      INIT_PATH,
+      ...plan.command.slice(1),
+    ]);
+  } else {
+    config["oci.entrypoint"] = quoteWords(plan.command);
+  }
+  await patchInstance(client, name, { config });
+}
+
+function scriptFor(plan: InstancePlan, request: RunRequest): string {
+  return startScript({
+    command: plan.command,
+    hasNetwork: request.network !== "none",
+    extraHosts: request.extraHosts.map((text) => {
+      const at = text.search(/[:=]/);
+      return { name: text.slice(0, at), address: text.slice(at + 1) };
+    }),
+  });
+}
+
+/** New ports for the devices whose port was left to kini. */
+function chooseAgain(
+  plan: InstancePlan,
+  choosePort: (protocol: string, hostIp: string) => number,
+): Record<string, Device> | undefined {
+  const fresh: Record<string, Device> = {};
+  plan.record.publishes.forEach((publish, index) => {
+    if (publish.hostPort) return;
+    const name = `kini-port-${index}`;
+    const old = listeningPortOf(plan.body.devices[name] ?? {});
+    if (!old) return;
+    fresh[name] = proxyDeviceFor({
+      ...publish,
+      hostPort: choosePort(publish.protocol, publish.hostIp),
+    });
+  });
+  return Object.keys(fresh).length > 0 ? fresh : undefined;
+}
+
+/** Waits for the address; a container that has stopped already needs none. */
+async function awaitAddress(
+  client: IncusClient,
+  name: string,
+  network: string,
+  signal: AbortSignal,
+): Promise<Instance> {
+  const end = performance.now() + ADDRESS_TIMEOUT;
+  while (true) {
+    const instance = await getInstance(client, name);
+    if (!isContainer(instance)) return instance;
+    const container = containerFrom(instance);
+    const has = container.endpoints.some((one) => one.ipv4 || one.ipv6);
+    if (
+      has || network === "none" || container.endpoints.length === 0 ||
+      container.state.status !== "running" || performance.now() > end
+    ) return instance;
+    signal.throwIfAborted();
+    await new Promise((resolve) => setTimeout(resolve, ADDRESS_INTERVAL));
+  }
+}
