@@ -126,5 +126,5 @@ function infoFrom(headers: Headers): FileInfo {
 
 /** The server takes a mode without a leading zero for a decimal number. */
 function octal(mode: number): string {
-  return mode.toString(8).padStart(4, "0");
+  return `0${mode.toString(8)}`;
 }

@@ -1,0 +1,234 @@
+/**
+ * An Incus server in memory, on a Unix socket, for tests.
+ *
+ * ```ts
+ * await using fake = await FakeIncus.start();
+ * fake.addInstance(runningInstance("c1"));
+ * fake.fail("GET /1.0/images", { status: 500, error: "no" });
+ * ```
+ *
+ * @module
+ */
+import { IncusClient } from "../incus/client.ts";
+import type { Instance, Network, Profile } from "../incus/types.ts";
+import { type FakeImage, image, network, profile } from "./builders.ts";
+import { Refusal, refused } from "./fake_incus/answers.ts";
+import type { ExecHandler } from "./fake_incus/fake_exec.ts";
+import type {
+  FakeInstance,
+  FakeInstanceOptions,
+} from "./fake_incus/fake_instance.ts";
+import { type Fault, FaultQueue } from "./fake_incus/faults.ts";
+import {
+  type HttpAnswer,
+  type HttpRequest,
+  HttpServer,
+} from "./fake_incus/http_server.ts";
+import { endInstance, type ProcessEnd } from "./fake_incus/instance_state.ts";
+import { OperationStore } from "./fake_incus/operations.ts";
+import {
+  type RecordedRequest,
+  recordRequest,
+  requestLine,
+} from "./fake_incus/request.ts";
+import { route } from "./fake_incus/router.ts";
+import { serverFor, type ServerOptions } from "./fake_incus/server.ts";
+import { type Hooks, World } from "./fake_incus/world.ts";
+
+/** What a fake server starts with; what is left out has a useful default. */
+export interface FakeIncusOptions extends ServerOptions {
+  instances?: Instance[];
+  /** The image store; by default busybox. */
+  images?: FakeImage[];
+  /** Images that can be pulled; those of the store always can. */
+  registry?: FakeImage[];
+  networks?: Network[];
+  profiles?: Profile[];
+  projects?: string[];
+  onExec?: ExecHandler;
+  onStart?: Hooks["onStart"];
+  onStop?: Hooks["onStop"];
+}
+
+/** The image that is in the store unless a test says otherwise. */
+export const BUSYBOX = "docker.io/library/busybox:1.37";
+
+/** A fake server; stopped when disposed of. */
+export class FakeIncus implements AsyncDisposable {
+  /** Path of the Unix socket. */
+  readonly socket: string;
+  /** Every request so far, in order of arrival; WebSocket upgrades too. */
+  readonly requests: RecordedRequest[] = [];
+  readonly world: World;
+  readonly operations: OperationStore = new OperationStore();
+  readonly #folder: string;
+  readonly #faults = new FaultQueue();
+  readonly #server: HttpServer;
+
+  private constructor(folder: string, options: FakeIncusOptions) {
+    this.#folder = folder;
+    this.socket = `${folder}/unix.socket`;
+    this.world = new World(serverFor(options));
+    fill(this.world, options);
+    this.#server = new HttpServer(
+      this.socket,
+      (request) => this.#answer(request),
+    );
+  }
+
+  /** Starts a server. */
+  static async start(options: FakeIncusOptions = {}): Promise<FakeIncus> {
+    const folder = await Deno.makeTempDir({ prefix: "fake-incus-" });
+    return new FakeIncus(folder, options);
+  }
+
+  async #answer(http: HttpRequest): Promise<HttpAnswer> {
+    const request = recordRequest(http);
+    this.requests.push(request);
+    const outcome = await Promise.race([
+      this.#faults.take(request),
+      this.operations.closing,
+    ]);
+    if (!outcome) return "drop";
+    if (outcome.answer) return outcome.answer;
+    const { world, operations } = this;
+    try {
+      return route({
+        world,
+        operations,
+        http,
+        request,
+        fault: outcome.operation,
+      });
+    } catch (error) {
+      return error instanceof Refusal
+        ? refused(error.status, error.message)
+        : refused(500, `the fake server failed: ${error}`);
+    }
+  }
+
+  /** A client of this server. */
+  client(project?: string): IncusClient {
+    return new IncusClient({
+      path: this.socket,
+      ...(project !== undefined && { project }),
+    });
+  }
+
+  /**
+   * Requests as text: `GET /1.0/instances/c1?recursion=1`.
+   *
+   * @param from index of the first one wanted.
+   */
+  requestLines(from = 0): string[] {
+    return this.requests.slice(from).map(requestLine);
+  }
+
+  /** Bodies of the requests with this line, its query left out. */
+  bodies<T>(line: string): T[] {
+    return this.requests
+      .filter((one) => requestLine(one).split("?")[0] === line)
+      .map((one) => one.body as T);
+  }
+
+  /**
+   * Makes the next `times` requests that fit `pattern` go wrong.
+   *
+   * @param pattern `POST /1.0/instances`; `*` stands for anything, a query
+   *   counts only if it is in the pattern.
+   */
+  fail(pattern: string, fault: Fault, times = 1): void {
+    this.#faults.add(pattern, fault, times);
+  }
+
+  /** Patterns of the faults that no request has met. */
+  get faultsLeft(): string[] {
+    return this.#faults.left;
+  }
+
+  /** Puts an instance there. */
+  addInstance(
+    instance: Instance,
+    options: FakeInstanceOptions = {},
+  ): FakeInstance {
+    return this.world.addInstance(instance, options);
+  }
+
+  /** Puts an image into the store, and into the registry. */
+  addImage(added: FakeImage): FakeImage {
+    this.world.images.set(added.image.fingerprint, added);
+    addToRegistry(this.world, added);
+    return added;
+  }
+
+  /** Makes an image one that can be pulled. */
+  addToRegistry(added: FakeImage): void {
+    addToRegistry(this.world, added);
+  }
+
+  /** An instance with its inside. */
+  instance(name: string): FakeInstance {
+    return this.world.instance(name);
+  }
+
+  /** Lets the process of an instance end by itself. */
+  exit(name: string, end: ProcessEnd = { code: 0 }): void {
+    endInstance(this.world, this.world.instance(name), end);
+  }
+
+  set onExec(handler: ExecHandler) {
+    this.world.hooks.onExec = handler;
+  }
+
+  set onStart(handler: NonNullable<Hooks["onStart"]>) {
+    this.world.hooks.onStart = handler;
+  }
+
+  set onStop(handler: NonNullable<Hooks["onStop"]>) {
+    this.world.hooks.onStop = handler;
+  }
+
+  /** Stops the server at once; the socket stays there, and refuses. */
+  async stop(): Promise<void> {
+    this.operations.close();
+    await this.#server[Symbol.asyncDispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+function fill(world: World, options: FakeIncusOptions): void {
+  const images = options.images ?? [image(BUSYBOX)];
+  for (const one of options.profiles ?? [profile()]) {
+    world.profiles.set(one.name, one);
+  }
+  for (const one of options.networks ?? [network("incusbr0")]) {
+    world.networks.set(one.name, one);
+  }
+  for (const one of images) world.images.set(one.image.fingerprint, one);
+  for (const one of [...images, ...options.registry ?? []]) {
+    addToRegistry(world, one);
+  }
+  for (const one of options.instances ?? []) world.addInstance(one);
+  for (const one of options.projects ?? []) world.projects.add(one);
+  const { onExec, onStart, onStop } = options;
+  Object.assign(
+    world.hooks,
+    onExec && { onExec },
+    onStart && { onStart },
+    onStop && { onStop },
+  );
+}
+
+function addToRegistry(world: World, { image, oci, files }: FakeImage): void {
+  const source = image.update_source;
+  if (!source) return;
+  const name = `${source.server.replace(/^https?:\/\//, "")}/${source.alias}`;
+  world.registry.set(
+    name,
+    structuredClone({ image, ...(oci && { oci }), ...(files && { files }) }),
+  );
+}
