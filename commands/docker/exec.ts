@@ -1,0 +1,232 @@
+/**
+ * `docker exec --privileged [-i] [-e K=V]... NODE COMMAND [ARG...]`
+ *
+ * @module
+ */
+import {
+  type EnvEntry,
+  type EnvLookup,
+  mergeEnv,
+  parseEnv,
+  parseEnvFile,
+} from "../../docker/env.ts";
+import { parseSignal } from "../../docker/signal.ts";
+import type { ExecSession, ExecStreams } from "../../incus/exec.ts";
+import {
+  type ExecRequest,
+  explainStart,
+  prepareExec,
+  startDetached,
+  StartFailure,
+} from "../../modes/exec.ts";
+import { atLeast, defineCommand } from "../command.ts";
+import type { Context } from "../context.ts";
+import { ExitError } from "../errors.ts";
+import { flagValueError } from "../flags.ts";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+
+const flags = {
+  detach: {
+    type: "boolean",
+    short: "d",
+    usage: "Detached mode: run command in the background",
+  },
+  "detach-keys": {
+    type: "string",
+    usage: "Override the key sequence for detaching a container",
+    ignored: "a command on Incus ends when its client leaves",
+  },
+  env: {
+    type: "strings",
+    short: "e",
+    value: "list",
+    usage: "Set environment variables",
+  },
+  "env-file": {
+    type: "strings",
+    value: "list",
+    usage: "Read in a file of environment variables",
+  },
+  interactive: {
+    type: "boolean",
+    short: "i",
+    usage: "Keep STDIN open even if not attached",
+  },
+  privileged: {
+    type: "boolean",
+    usage: "Give extended privileges to the command",
+    ignored: "a command has what its container has",
+  },
+  tty: { type: "boolean", short: "t", usage: "Allocate a pseudo-TTY" },
+  user: {
+    type: "string",
+    short: "u",
+    usage: 'Username or UID (format: "<name|uid>[:<group|gid>]")',
+  },
+  workdir: {
+    type: "string",
+    short: "w",
+    usage: "Working directory inside the container",
+  },
+} as const;
+
+/** `docker exec`. */
+export const command = defineCommand({
+  usage: "[OPTIONS] CONTAINER COMMAND [ARG...]",
+  flags,
+  args: atLeast(2),
+  stopAtFirstPositional: true,
+  examples: ["exec -i kind-control-plane cp /dev/stdin /kind/kubeadm.conf"],
+  async run(ctx, { values, args }) {
+    const [container = "", ...words] = args;
+    const env = await environment(ctx, values["env-file"], values.env);
+    const request: ExecRequest = {
+      container,
+      command: words,
+      env,
+      user: values.user ?? "",
+      workingDir: values.workdir ?? "",
+    };
+    try {
+      if (values.detach) {
+        return await startDetached(await ctx.incus(), request);
+      }
+      if (!values.tty) return await runPlain(ctx, request, values.interactive);
+      await runOnTerminal(ctx, request, values.interactive);
+    } catch (error) {
+      if (!(error instanceof StartFailure)) throw error;
+      await ctx.stderr.line(error.message);
+      throw new ExitError(error.code, { cause: error });
+    }
+  },
+});
+
+async function environment(
+  ctx: Context,
+  files: readonly string[],
+  given: readonly string[],
+): Promise<Record<string, string>> {
+  if (files.length === 0 && given.length === 0) return {};
+  const lookUp: EnvLookup = (name) => ctx.env(name);
+  const layers: EnvEntry[][] = [];
+  for (const file of files) {
+    layers.push(parseEnvFile(await readFile(file), file, lookUp));
+  }
+  layers.push(given.map((text) => {
+    try {
+      return parseEnv(text, lookUp);
+    } catch (error) {
+      throw flagValueError(flags, "env", text, error);
+    }
+  }));
+  return Object.fromEntries(mergeEnv([], ...layers));
+}
+
+async function readFile(path: string): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(path);
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    throw new Error(`open ${path}: no such file or directory`, { cause });
+  }
+}
+
+/** Separate streams, bytes unchanged. */
+async function runPlain(
+  ctx: Context,
+  request: ExecRequest,
+  interactive: boolean,
+): Promise<void> {
+  const client = await ctx.incus();
+  const prepared = await prepareExec(client, request);
+  let silent = true;
+  const streams: ExecStreams = {
+    ...(interactive && { read: (buffer) => ctx.stdin.read(buffer) }),
+    stdout: (data) => {
+      silent = false;
+      return ctx.stdout.write(data);
+    },
+    stderr: (data) => {
+      silent = false;
+      return ctx.stderr.write(data);
+    },
+  };
+  const code = await untilSecondSignal(ctx, prepared.session, streams);
+  if ((code === 126 || code === 127) && silent) {
+    const failure = await explainStart(client, prepared, request.command, code);
+    if (failure) throw failure;
+  }
+  if (code !== 0) throw new ExitError(code);
+}
+
+/** Runs the command; the first signal is for it, the second for this program. */
+async function untilSecondSignal(
+  ctx: Context,
+  session: ExecSession,
+  streams: ExecStreams,
+): Promise<number> {
+  const { promise: leaving, reject } = Promise.withResolvers<never>();
+  let signals = 0;
+  const stop = ctx.onSignals(SIGNALS, (name) => {
+    const number = parseSignal(name);
+    if (++signals > 1) reject(new ExitError(128 + number));
+    else void session.signal(number);
+  });
+  try {
+    return await Promise.race([session.run(streams), leaving]);
+  } finally {
+    stop();
+  }
+}
+
+/** One stream both ways, through a terminal in the container. */
+async function runOnTerminal(
+  ctx: Context,
+  request: ExecRequest,
+  interactive: boolean,
+): Promise<void> {
+  if (interactive && !ctx.stdin.isTerminal()) {
+    throw new Error("the input device is not a TTY");
+  }
+  const client = await ctx.incus();
+  const prepared = await prepareExec(client, {
+    ...request,
+    env: { TERM: ctx.env("TERM") || "xterm", ...request.env },
+    terminal: ctx.terminalSize() ?? { columns: 80, rows: 24 },
+  });
+  let silent = true;
+  const { promise: leaving, reject } = Promise.withResolvers<never>();
+  const stops = [
+    ctx.onSignals(["SIGWINCH"], () => {
+      const size = ctx.terminalSize();
+      if (size) void prepared.session.resize(size.columns, size.rows);
+    }),
+    ctx.onSignals(SIGNALS, (name) => {
+      reject(new ExitError(128 + parseSignal(name)));
+    }),
+  ];
+  if (interactive) ctx.stdin.setRaw(true);
+  let code: number;
+  try {
+    code = await Promise.race([
+      prepared.session.run({
+        ...(interactive && { read: (buffer) => ctx.stdin.read(buffer) }),
+        stdout: (data) => {
+          silent = false;
+          return ctx.stdout.write(data);
+        },
+        stderr: (data) => ctx.stderr.write(data),
+      }),
+      leaving,
+    ]);
+  } finally {
+    if (interactive) ctx.stdin.setRaw(false);
+    stops.forEach((stop) => stop());
+  }
+  if ((code === 126 || code === 127) && silent) {
+    const failure = await explainStart(client, prepared, request.command, code);
+    if (failure) throw failure;
+  }
+  if (code !== 0) throw new ExitError(code);
+}
