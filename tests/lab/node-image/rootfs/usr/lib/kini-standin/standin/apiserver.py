@@ -20,6 +20,8 @@ from .store import Store
 OPEN_TO_ALL = ("/healthz", "/livez", "/readyz", "/version")
 CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info"
 STATE_PATH = "/kini-standin/state"
+# Set while the first control plane does not answer.
+LEADER_AWAY = threading.Event()
 # What "kubectl get all" asks for.
 IN_ALL = ("Pod", "Service", "Deployment", "DaemonSet", "ReplicaSet", "StatefulSet", "Job")
 # A node whose kubelet has been silent this long is no longer ready.
@@ -181,9 +183,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def pass_to_leader(self):
         headers = {k: self.headers[k] for k in ("Content-Type", "Accept") if k in self.headers}
+        if LEADER_AWAY.is_set():
+            return False
         try:
             code, kind, data = LEADER.raw(self.command, self.path, self.body or None, headers)
         except (OSError, http.client.HTTPException):
+            LEADER_AWAY.set()
             return False
         self.send(code, data, kind)
         return True
@@ -349,8 +354,9 @@ def follow_leader():
             code, _, data = LEADER.raw("GET", STATE_PATH)
             if code == 200:
                 STORE.replace_all(json.loads(data))
+            LEADER_AWAY.clear()
         except (OSError, ValueError, http.client.HTTPException):
-            pass
+            LEADER_AWAY.set()
         time.sleep(2)
 
 
