@@ -25,6 +25,7 @@ import { containerFrom, findInstance, isContainer } from "./containers.ts";
 import { listeningPortOf, proxyDeviceFor } from "./devices.ts";
 import { ID_KEY } from "./keys.ts";
 import type { InstancePlan, Mode, RunFacts } from "./mode.ts";
+import { followTargets } from "./mount_targets.ts";
 import { quoteWords } from "./shell_quote.ts";
 import { INIT_PATH, startScript } from "./start_script.ts";
 
@@ -171,9 +172,10 @@ async function placeCommand(
   if (!program) {
     throw new IncusError(400, "run", "no command specified");
   }
-  const [shell, init] = await Promise.all([
+  const [shell, init, devices] = await Promise.all([
     statFile(client, name, "/bin/sh"),
     statFile(client, name, INIT_PATH),
+    followTargets(client, name, plan.body.devices),
   ]);
   const taken = init !== undefined;
   const config: Record<string, string> = {};
@@ -193,7 +195,7 @@ async function placeCommand(
   } else {
     config["oci.entrypoint"] = quoteWords(plan.command);
   }
-  await patchInstance(client, name, { config });
+  await patchInstance(client, name, { config, devices });
 }
 
 function scriptFor(plan: InstancePlan, request: RunRequest): string {

@@ -49,6 +49,8 @@ function plan(request: RunRequest, facts: RunFacts): InstancePlan {
   if (request.privileged) {
     config["security.privileged"] = "true";
     config["security.nesting"] = "true";
+    // Docker's privileged containers have no seccomp filter.
+    config["security.syscalls.deny_default"] = "false";
   }
   Object.assign(config, processConfig(record));
   return {

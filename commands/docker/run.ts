@@ -11,7 +11,7 @@ import { atLeast, defineCommand } from "../command.ts";
 import { createFromRequest } from "./create_container.ts";
 import { freePort } from "./free_port.ts";
 import { createFlags, readRequest } from "./run_flags.ts";
-import { explainStart } from "./start_failure.ts";
+import { explainStart, withRuntimeLog } from "./start_failure.ts";
 
 /** Creates a container and starts it. */
 export const command = defineCommand({
@@ -65,8 +65,9 @@ export const command = defineCommand({
       );
       await explainStart(client, created, containerFrom(instance));
     } catch (error) {
+      const explained = await withRuntimeLog(client, created, error);
       await removeOwn(client, created.name, created.id);
-      throw error;
+      throw explained;
     }
     if (input.values.cidfile) {
       await Deno.writeTextFile(input.values.cidfile, created.id);
