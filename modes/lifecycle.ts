@@ -42,6 +42,8 @@ export interface StopOptions {
   timeout?: number;
   /** By number. Absent: the container's own. */
   stopSignal?: number;
+  /** It is to be started again, so `--rm` has to wait. */
+  keep?: boolean;
   signal?: AbortSignal;
 }
 
@@ -150,7 +152,7 @@ export async function stopContainer(
         await stopByForce(client, instance.name, options.signal);
       }
     }
-    await removeIfAsked(client, instance, record);
+    if (!options.keep) await removeIfAsked(client, instance, record);
   }, options.signal ? { signal: options.signal } : {});
 }
 
