@@ -18,6 +18,10 @@ import { RECORD_KEY } from "./keys.ts";
 
 /** Set on containers whose commands don't run as root in `/` (modes/oci.ts). */
 const MARKER = "PWD";
+const VARIABLE_PREFIX = "environment.";
+/** What the server gives a command that has no other. */
+const DEFAULT_PATH =
+  "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** A command to run in a container. */
 export interface ExecRequest {
@@ -33,12 +37,17 @@ export interface ExecRequest {
   terminal?: { columns: number; rows: number };
 }
 
-/** A command that is ready to run. */
-export interface PreparedExec {
-  session: ExecSession;
+/** Where a command is looked for. */
+interface CommandPlace {
   /** The instance's name. */
   name: string;
   cwd: string;
+  environment: Record<string, string>;
+}
+
+/** A command that is ready to run. */
+export interface PreparedExec extends CommandPlace {
+  session: ExecSession;
 }
 
 /** Docker's runtime could not start the command; the text is its own. */
@@ -70,11 +79,12 @@ export async function prepareExec(
       MARKER in session.environment && !(MARKER in request.env) &&
       !(request.user && request.workingDir)
     ) {
-      body = await ownBody(client, name, request);
+      ({ body } = await ownBody(client, name, request));
       session = await ExecSession.prepare(client, name, body);
     }
     if (request.workingDir) await checkFolder(client, name, request.workingDir);
-    return { session, name, cwd: body.cwd ?? "/" };
+    const { environment } = session;
+    return { session, environment, name, cwd: body.cwd ?? "/" };
   });
 }
 
@@ -85,8 +95,15 @@ export async function startDetached(
 ): Promise<void> {
   await onInstance(client, request.container, async (name) => {
     // Nothing tells afterwards whom it ran as, so this comes first here.
-    const body = await ownBody(client, name, request);
+    const { body, environment } = await ownBody(client, name, request);
     if (request.workingDir) await checkFolder(client, name, request.workingDir);
+    const cwd = body.cwd ?? "/";
+    const failure = await explainStart(
+      client,
+      { environment, name, cwd },
+      request.command,
+    );
+    if (failure) throw new IncusError(400, "exec", failure.message);
     await execDetached(client, name, body);
   });
 }
@@ -97,12 +114,12 @@ export async function startDetached(
  */
 export async function explainStart(
   client: IncusClient,
-  prepared: PreparedExec,
+  place: CommandPlace,
   command: readonly string[],
-  code: number,
+  code?: number,
 ): Promise<StartFailure | undefined> {
   const program = command[0] ?? "";
-  const reason = await startProblem(client, prepared, program);
+  const reason = await startProblem(client, place, program);
   if (!reason) return undefined;
   return new StartFailure(
     "OCI runtime exec failed: exec failed: unable to start container process: " +
@@ -113,11 +130,11 @@ export async function explainStart(
 
 async function startProblem(
   client: IncusClient,
-  { session, name, cwd }: PreparedExec,
+  { environment, name, cwd }: CommandPlace,
   program: string,
 ): Promise<string | undefined> {
   if (!program.includes("/")) {
-    const folders = program ? session.environment.PATH?.split(":") ?? [] : [];
+    const folders = program ? environment.PATH?.split(":") ?? [] : [];
     for (const folder of folders) {
       const path = resolvePath(resolvePath(cwd, folder), program);
       const found = await statFile(client, name, path);
@@ -164,6 +181,20 @@ async function onInstance<T>(
     }
     throw error;
   }
+}
+
+/**
+ * Docker's words for a command that ended without an exit code, when the
+ * reason is that its container went down meanwhile.
+ */
+export async function explainEnd(
+  client: IncusClient,
+  ref: string,
+  name: string,
+  error: unknown,
+): Promise<unknown> {
+  if (!(error instanceof IncusError)) return error;
+  return await refusal(client, ref, name, error);
 }
 
 /** Docker's words for a container that can't run a command now. */
@@ -218,8 +249,14 @@ async function ownBody(
   client: IncusClient,
   name: string,
   request: ExecRequest,
-): Promise<Omit<InstanceExecPost, "wait-for-websocket">> {
+): Promise<{
+  body: Omit<InstanceExecPost, "wait-for-websocket">;
+  environment: Record<string, string>;
+}> {
   const instance = await getInstance(client, name);
+  if (instance.status !== "Running") {
+    throw new IncusError(400, "exec", "Instance is not running");
+  }
   const record = recordOf(instance);
   const { config } = instance;
   const own = record.user ||
@@ -230,10 +267,16 @@ async function ownBody(
     workingDir: request.workingDir || record.workingDir ||
       config["oci.cwd"] || "/",
   });
-  if (`environment.${MARKER}` in config) {
+  if (`${VARIABLE_PREFIX}${MARKER}` in config) {
     body.environment = { [MARKER]: body.cwd ?? "/", ...body.environment };
   }
-  return body;
+  const environment: Record<string, string> = { PATH: DEFAULT_PATH };
+  for (const [key, value] of Object.entries(config)) {
+    if (key.startsWith(VARIABLE_PREFIX)) {
+      environment[key.slice(VARIABLE_PREFIX.length)] = value;
+    }
+  }
+  return { body, environment: { ...environment, ...body.environment } };
 }
 
 function recordOf(instance: Instance): Partial<ContainerRecord> {

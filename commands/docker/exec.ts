@@ -11,10 +11,12 @@ import {
   parseEnvFile,
 } from "../../docker/env.ts";
 import { parseSignal } from "../../docker/signal.ts";
-import type { ExecSession, ExecStreams } from "../../incus/exec.ts";
+import type { ExecStreams } from "../../incus/exec.ts";
 import {
   type ExecRequest,
+  explainEnd,
   explainStart,
+  type PreparedExec,
   prepareExec,
   startDetached,
   StartFailure,
@@ -152,18 +154,45 @@ async function runPlain(
       return ctx.stderr.write(data);
     },
   };
-  const code = await untilSecondSignal(ctx, prepared.session, streams);
+  const code = await untilSecondSignal(ctx, prepared, request, streams);
+  await finish(ctx, request, prepared, code, silent);
+}
+
+/** Ends with the command's code, and with docker's text where it never ran. */
+async function finish(
+  ctx: Context,
+  request: ExecRequest,
+  prepared: PreparedExec,
+  code: number,
+  silent: boolean,
+): Promise<void> {
   if ((code === 126 || code === 127) && silent) {
+    const client = await ctx.incus();
     const failure = await explainStart(client, prepared, request.command, code);
     if (failure) throw failure;
   }
   if (code !== 0) throw new ExitError(code);
 }
 
+async function runSession(
+  ctx: Context,
+  { session, name }: PreparedExec,
+  request: ExecRequest,
+  streams: ExecStreams,
+): Promise<number> {
+  try {
+    return await session.run(streams);
+  } catch (error) {
+    const client = await ctx.incus();
+    throw await explainEnd(client, request.container, name, error);
+  }
+}
+
 /** Runs the command; the first signal is for it, the second for this program. */
 async function untilSecondSignal(
   ctx: Context,
-  session: ExecSession,
+  prepared: PreparedExec,
+  request: ExecRequest,
   streams: ExecStreams,
 ): Promise<number> {
   const { promise: leaving, reject } = Promise.withResolvers<never>();
@@ -171,10 +200,13 @@ async function untilSecondSignal(
   const stop = ctx.onSignals(SIGNALS, (name) => {
     const number = parseSignal(name);
     if (++signals > 1) reject(new ExitError(128 + number));
-    else void session.signal(number);
+    else void prepared.session.signal(number);
   });
   try {
-    return await Promise.race([session.run(streams), leaving]);
+    return await Promise.race([
+      runSession(ctx, prepared, request, streams),
+      leaving,
+    ]);
   } finally {
     stop();
   }
@@ -210,7 +242,7 @@ async function runOnTerminal(
   let code: number;
   try {
     code = await Promise.race([
-      prepared.session.run({
+      runSession(ctx, prepared, request, {
         ...(interactive && { read: (buffer) => ctx.stdin.read(buffer) }),
         stdout: (data) => {
           silent = false;
@@ -224,9 +256,5 @@ async function runOnTerminal(
     if (interactive) ctx.stdin.setRaw(false);
     stops.forEach((stop) => stop());
   }
-  if ((code === 126 || code === 127) && silent) {
-    const failure = await explainStart(client, prepared, request.command, code);
-    if (failure) throw failure;
-  }
-  if (code !== 0) throw new ExitError(code);
+  await finish(ctx, request, prepared, code, silent);
 }
