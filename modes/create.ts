@@ -21,6 +21,7 @@ import {
   patchInstance,
 } from "../incus/instances.ts";
 import type { Device, Instance } from "../incus/types.ts";
+import { readTextOf, resolveUser } from "./container_user.ts";
 import { containerFrom, findInstance, isContainer } from "./containers.ts";
 import { listeningPortOf, proxyDeviceFor } from "./devices.ts";
 import { ID_KEY } from "./keys.ts";
@@ -178,7 +179,7 @@ async function placeCommand(
     followTargets(client, name, plan.body.devices),
   ]);
   const taken = init !== undefined;
-  const config: Record<string, string> = {};
+  const config = await userConfig(client, name, plan, request.user);
   if (shell && plan.asInit && !taken) {
     await pushFile(client, name, INIT_PATH, scriptFor(plan, request), {
       mode: 0o755,
@@ -196,6 +197,18 @@ async function placeCommand(
     config["oci.entrypoint"] = quoteWords(plan.command);
   }
   await patchInstance(client, name, { config, devices });
+}
+
+/** A user by name is looked up in the image, where alone it means something. */
+async function userConfig(
+  client: IncusClient,
+  name: string,
+  plan: InstancePlan,
+  user: string,
+): Promise<Record<string, string>> {
+  if (user === "" || plan.body.config["oci.uid"] !== undefined) return {};
+  const { uid, gid } = await resolveUser(user, readTextOf(client, name));
+  return { "oci.uid": String(uid), "oci.gid": String(gid) };
 }
 
 function scriptFor(plan: InstancePlan, request: RunRequest): string {

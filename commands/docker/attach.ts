@@ -1,6 +1,86 @@
 /**
- * Attaching to a container that `run` started: its output, and its exit code.
+ * Attaching to a container that `run` started: its streams and its exit code.
  *
  * @module
  */
-export {};
+import { LineEnds } from "../../docker/log_text.ts";
+import { parseSignal } from "../../docker/signal.ts";
+import type { IncusClient } from "../../incus/client.ts";
+import { ConsoleInput } from "../../incus/console.ts";
+import { readExit } from "../../modes/containers.ts";
+import { type CreatedContainer, removeOwn } from "../../modes/create.ts";
+import { ContainerLog } from "../../modes/logs.ts";
+import { killContainer } from "../../modes/lifecycle.ts";
+import type { Context } from "../context.ts";
+import { ExitError } from "../errors.ts";
+
+const SIGNALS: readonly Deno.Signal[] = [
+  "SIGINT",
+  "SIGTERM",
+  "SIGHUP",
+  "SIGQUIT",
+];
+
+/** Ctrl-D, by which a terminal's input ends. */
+const END_OF_TRANSMISSION = new Uint8Array([4]);
+
+/**
+ * Shows what a container prints until it stops, and ends with its exit code.
+ *
+ * The console of an instance is one terminal, so both output streams of the
+ * container arrive on stdout.
+ */
+export async function attach(
+  ctx: Context,
+  client: IncusClient,
+  created: CreatedContainer,
+  options: { forwardSignals: boolean },
+): Promise<void> {
+  const { name, plan } = created;
+  const { record } = plan;
+  const stop = options.forwardSignals
+    ? ctx.onSignals(SIGNALS, (signal) => {
+      killContainer(client, name, parseSignal(signal)).catch(() => {});
+    })
+    : () => {};
+  const raw = record.openStdin && record.tty && ctx.stdin.isTerminal();
+  using input = record.openStdin
+    ? await ConsoleInput.open(
+      client,
+      name,
+      ctx.terminalSize() ?? { columns: 80, rows: 24 },
+    )
+    : undefined;
+  try {
+    if (raw) ctx.stdin.setRaw(true);
+    if (input) void typeInput(ctx, input);
+    const log = await ContainerLog.open(client, name);
+    const ends = record.tty ? undefined : new LineEnds();
+    for await (const chunk of log.follow()) {
+      await ctx.stdout.write(ends ? ends.convert(chunk) : chunk);
+    }
+    if (ends) await ctx.stdout.write(ends.end());
+  } finally {
+    if (raw) ctx.stdin.setRaw(false);
+    stop();
+  }
+  const exit = await readExit(client, name);
+  if (record.autoRemove) await removeOwn(client, name, created.id);
+  if (exit && exit.exitCode !== 0) throw new ExitError(exit.exitCode);
+}
+
+async function typeInput(ctx: Context, input: ConsoleInput): Promise<void> {
+  const buffer = new Uint8Array(16 * 1024);
+  try {
+    for (
+      let size = await ctx.stdin.read(buffer);
+      size !== null;
+      size = await ctx.stdin.read(buffer)
+    ) {
+      await input.type(buffer.subarray(0, size));
+    }
+    await input.type(END_OF_TRANSMISSION);
+  } catch {
+    // The container has stopped: nobody reads this.
+  }
+}
