@@ -152,6 +152,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                                         "gitCommit": "", "gitTreeState": "", "buildDate": "1970-01-01T00:00:00Z",
                                         "goVersion": "", "compiler": "kini stand-in", "platform": "linux"})
         if path == STATE_PATH:
+            STORE.wait(int(self.query.get("after", 0)), 2)
             return self.send_json(200, STORE.dump())
         if (found := discovery(path)) is not None:
             return self.send_json(200, found)
@@ -351,13 +352,15 @@ def tokens():
 def follow_leader():
     while True:
         try:
-            code, _, data = LEADER.raw("GET", STATE_PATH)
+            # Answered as soon as something changes.
+            code, _, data = LEADER.raw("GET", f"{STATE_PATH}?after={STORE.version}")
             if code == 200:
                 STORE.replace_all(json.loads(data))
             LEADER_AWAY.clear()
+            time.sleep(0.2)
         except (OSError, ValueError, http.client.HTTPException):
             LEADER_AWAY.set()
-        time.sleep(2)
+            time.sleep(1)
 
 
 def mark_silent_nodes():
