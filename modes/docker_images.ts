@@ -1,0 +1,172 @@
+/**
+ * The server's images as docker's: one for each configuration, with all names.
+ *
+ * @module
+ */
+import type { DockerImage } from "../docker/image_view.ts";
+import {
+  DEFAULT_TAG,
+  familiarName,
+  type ImageReference,
+  parseImageId,
+  parseImageReference,
+  withDefaultTag,
+} from "../docker/image_reference.ts";
+import type { IncusClient } from "../incus/client.ts";
+import { getImage } from "../incus/images.ts";
+import type { Image } from "../incus/types.ts";
+import { findImage, listStoredImages, type StoredImage } from "./images.ts";
+
+/** Go's names of the kernel's architectures. */
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+  x86_64: "amd64",
+  i686: "386",
+  aarch64: "arm64",
+  armv7l: "arm",
+  armv6l: "arm",
+};
+
+/** Docker's word for an architecture: `amd64` for `x86_64`. */
+export function dockerArchitecture(architecture: string): string {
+  return ARCHITECTURES[architecture] ?? architecture;
+}
+
+/** All images as docker sees them, newest first; one request. */
+export async function listDockerImages(
+  client: IncusClient,
+): Promise<DockerImage[]> {
+  const images = new Map<string, DockerImage>();
+  for (const { image, stored } of await listStoredImages(client)) {
+    for (const one of stored) {
+      const found = dockerImageFrom(one, image);
+      const known = images.get(found.id);
+      if (known) known.references.push(...found.references);
+      else images.set(found.id, found);
+    }
+  }
+  return [...images.values()].sort((a, b) => a.created < b.created ? 1 : -1);
+}
+
+/**
+ * The image that a reference or an id names, as far as its alias tells; one
+ * request where the reference is stored. Size, architecture and further names
+ * are missing: see {@linkcode completeImage}.
+ *
+ * @throws {SyntaxError} With docker's text, when it can name no image.
+ */
+export async function findDockerImage(
+  client: IncusClient,
+  text: string,
+): Promise<{ image: DockerImage; fingerprint: string } | undefined> {
+  const id = parseImageId(text);
+  const reference = text.startsWith("sha256:") || id?.length === 64
+    ? undefined
+    : withDefaultTag(parseImageReference(text));
+  if (reference) {
+    const stored = await findImage(client, reference);
+    if (stored) {
+      return {
+        image: dockerImageFrom(stored),
+        fingerprint: stored.fingerprint,
+      };
+    }
+  }
+  // Only these may name an image that no alias is called after.
+  if (id === undefined && !reference?.digest) return undefined;
+  for (const { image, stored } of await listStoredImages(client)) {
+    for (const one of stored) {
+      const found = dockerImageFrom(one, image);
+      if (
+        matchesId(found, one, id) || matchesDigest(found, reference)
+      ) {
+        return { image: found, fingerprint: image.fingerprint };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** An image with what only the server's whole record tells; one request. */
+export async function completeImage(
+  client: IncusClient,
+  { image, fingerprint }: { image: DockerImage; fingerprint: string },
+): Promise<DockerImage> {
+  const whole = await getImage(client, fingerprint);
+  const references = (whole.aliases ?? []).flatMap((alias) => {
+    const stored = storedFrom(fingerprint, alias.description);
+    if (!stored || stored.note.facts.id !== image.id) return [];
+    return dockerImageFrom(stored).references;
+  });
+  return {
+    ...image,
+    architecture: dockerArchitecture(whole.architecture),
+    size: whole.size,
+    references: references.length > 0 ? references : image.references,
+  };
+}
+
+/** How docker's "No such image" names what it looked for. */
+export function missingImageName(text: string): string {
+  if (text.startsWith("sha256:")) return text;
+  if (/^[a-f0-9]{64}$/.test(text)) return `sha256:${text}`;
+  const { registry, repository, tag, digest } = parseImageReference(text);
+  const name = familiarName({ registry, repository });
+  return digest ? `${name}@${digest}` : `${name}:${tag ?? DEFAULT_TAG}`;
+}
+
+function dockerImageFrom(stored: StoredImage, image?: Image): DockerImage {
+  const { facts, created, digest, reference } = stored.note;
+  return {
+    id: facts.id,
+    references: [withDigest(parseImageReference(reference), digest)],
+    created,
+    architecture: image ? dockerArchitecture(image.architecture) : "",
+    size: image?.size ?? 0,
+    env: facts.env,
+    entrypoint: facts.entrypoint,
+    cmd: facts.cmd,
+    labels: facts.labels,
+    user: facts.user,
+    workingDir: facts.workingDir,
+    exposedPorts: facts.exposedPorts,
+    volumes: facts.volumes,
+    stopSignal: facts.stopSignal,
+  };
+}
+
+function storedFrom(
+  fingerprint: string,
+  description: string,
+): StoredImage | undefined {
+  try {
+    const note = JSON.parse(description) as Partial<StoredImage["note"]>;
+    if (!note.facts || !note.reference) return undefined;
+    return { fingerprint, note: note as StoredImage["note"] };
+  } catch {
+    return undefined;
+  }
+}
+
+function withDigest(reference: ImageReference, digest: string): ImageReference {
+  return reference.digest || !digest ? reference : { ...reference, digest };
+}
+
+function matchesId(
+  image: DockerImage,
+  { fingerprint }: StoredImage,
+  id: string | undefined,
+): boolean {
+  return id !== undefined &&
+    (image.id.startsWith(`sha256:${id}`) || fingerprint.startsWith(id));
+}
+
+function matchesDigest(
+  image: DockerImage,
+  wanted: ImageReference | undefined,
+): boolean {
+  return wanted?.digest !== undefined &&
+    image.references.some(({ registry, repository, digest }) =>
+      digest === wanted.digest && registry === wanted.registry &&
+      repository === wanted.repository
+    );
+}
