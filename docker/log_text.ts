@@ -11,7 +11,7 @@ export class LineEnds {
   #held = false;
 
   /** The next piece; a CR at its end waits for what follows it. */
-  push(piece: Uint8Array): Uint8Array {
+  convert(piece: Uint8Array): Uint8Array {
     if (piece.length === 0) return piece;
     const out = new Uint8Array(piece.length + 1);
     let size = 0;

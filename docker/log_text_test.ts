@@ -18,7 +18,9 @@ Deno.test("LineEnds turns CRLF into LF wherever pieces end", () => {
   ];
   for (const { pieces, want } of cases) {
     const ends = new LineEnds();
-    const out = pieces.map((piece) => text(ends.push(bytes(piece)))).join("") +
+    const out = pieces.map((piece) =>
+      text(ends.convert(bytes(piece)))
+    ).join("") +
       text(ends.end());
     strictEqual(out, want, JSON.stringify(pieces));
   }

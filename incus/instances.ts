@@ -29,14 +29,27 @@ export function listInstances(
   });
 }
 
-/** One instance with its run-time state (extension `instance_get_full`). */
-export function getInstance(
+/**
+ * One instance with its run-time state (extension `instance_get_full`).
+ *
+ * The server fails to read the state of one that is just going down; then it
+ * comes without.
+ */
+export async function getInstance(
   client: IncusClient,
   name: string,
 ): Promise<Instance> {
-  return client.get<Instance>(instancePath(name), {
-    query: { recursion: "1" },
-  });
+  const path = instancePath(name);
+  try {
+    return await client.get<Instance>(path, { query: { recursion: "1" } });
+  } catch (error) {
+    if (!isStateUnreadable(error)) throw error;
+    return await client.get<Instance>(path);
+  }
+}
+
+function isStateUnreadable(error: unknown): boolean {
+  return error instanceof IncusError && /^Invalid PID/.test(error.message);
 }
 
 /** Creates an instance and waits for it; it is not started. */

@@ -182,7 +182,7 @@ async function stopBySignal(
 ): Promise<void> {
   const { name } = instance;
   if (stopSignal !== SIGKILL) {
-    await sendSignal(client, name, stopSignal);
+    await signalContainer(client, name, stopSignal);
     const end = performance.now() + timeout * 1000;
     while (performance.now() < end) {
       if (!await isInstanceUp(client, name)) return;
@@ -236,7 +236,7 @@ export async function killContainer(
   await withInstance(client, ref, async (instance) => {
     if (!isUp(instance)) throw notRunning(instance);
     if (number !== SIGKILL) {
-      return await sendSignal(client, instance.name, number);
+      return await signalContainer(client, instance.name, number);
     }
     await stopByForce(client, instance.name, signal);
     await removeIfAsked(client, instance, containerFrom(instance).record);
@@ -244,10 +244,10 @@ export async function killContainer(
 }
 
 /**
- * Signals PID 1 from inside. The server has no request for it, and a signal
+ * Signals PID 1 of an instance from inside. The server has no request for it, and a signal
  * from there reaches what docker's would: what PID 1 handles.
  */
-async function sendSignal(
+export async function signalContainer(
   client: IncusClient,
   name: string,
   number: number,

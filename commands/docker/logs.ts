@@ -179,7 +179,7 @@ class Printer {
   }
 
   async print(chunk: Uint8Array, time: string): Promise<void> {
-    await this.#write(this.#ends?.push(chunk) ?? chunk, time);
+    await this.#write(this.#ends?.convert(chunk) ?? chunk, time);
   }
 
   async end(): Promise<void> {

@@ -83,7 +83,7 @@ async function startAttached(
   await startOne(ctx, client, ref);
   const ends = containerFrom(instance).record.tty ? undefined : new LineEnds();
   for await (const chunk of log.follow(ctx.signal)) {
-    await ctx.stdout.write(ends?.push(chunk) ?? chunk);
+    await ctx.stdout.write(ends?.convert(chunk) ?? chunk);
   }
   if (ends) await ctx.stdout.write(ends.end());
   const code = await waitForExit(client, instance.name, ctx.signal);
