@@ -26,7 +26,7 @@ import { formatDuration, formatSize } from "./units.ts";
 export interface DockerImage {
   /** `sha256:` and 64 hexadecimal digits. */
   id: string;
-  /** Names with a tag or a digest. */
+  /** Names, each with either a tag or a digest. */
   references: ImageReference[];
   /** RFC 3339; empty when it isn't known. */
   created: string;
@@ -55,12 +55,14 @@ export function imageView(image: DockerImage): GoStruct {
     get RepoTags() {
       return goSlice(
         image.references.filter(({ tag }) => tag !== undefined)
-          .map(withoutDigest).map(familiarReference),
+          .map(familiarReference),
         "[]string",
       );
     },
     get RepoDigests() {
-      return goSlice(repoDigests(image), "[]string");
+      const digests = image.references
+        .filter(({ digest }) => digest !== undefined).map(familiarReference);
+      return goSlice([...new Set(digests)], "[]string");
     },
     Parent: "",
     Comment: "",
@@ -213,18 +215,4 @@ function imageRow(
     UniqueSize: "N/A",
     VirtualSize: formatSize(image.size),
   });
-}
-
-function repoDigests({ references }: DockerImage): string[] {
-  const digests = references.filter(({ digest }) => digest !== undefined)
-    .map(({ registry, repository, digest }) =>
-      familiarReference({ registry, repository, digest: digest! })
-    );
-  return [...new Set(digests)];
-}
-
-function withoutDigest(
-  { registry, repository, tag }: ImageReference,
-): ImageReference {
-  return { registry, repository, ...(tag === undefined ? {} : { tag }) };
 }

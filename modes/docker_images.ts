@@ -118,7 +118,7 @@ function dockerImageFrom(stored: StoredImage, image?: Image): DockerImage {
   const { facts, created, digest, reference } = stored.note;
   return {
     id: facts.id,
-    references: [withDigest(parseImageReference(reference), digest)],
+    references: namesOf(parseImageReference(reference), digest),
     created,
     architecture: image ? dockerArchitecture(image.architecture) : "",
     size: image?.size ?? 0,
@@ -147,8 +147,16 @@ function storedFrom(
   }
 }
 
-function withDigest(reference: ImageReference, digest: string): ImageReference {
-  return reference.digest || !digest ? reference : { ...reference, digest };
+/** A name with a tag, and the same with the digest that it stood for. */
+function namesOf(
+  { registry, repository, tag, digest }: ImageReference,
+  registryDigest: string,
+): ImageReference[] {
+  const names: ImageReference[] = [];
+  if (tag !== undefined) names.push({ registry, repository, tag });
+  const sum = digest ?? registryDigest;
+  if (sum !== "") names.push({ registry, repository, digest: sum });
+  return names;
 }
 
 function matchesId(
