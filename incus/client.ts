@@ -85,8 +85,9 @@ export class IncusClient implements Disposable {
       });
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
+      // Only an error of the body that was to be sent has a cause.
       if (error instanceof TypeError) {
-        throw await explainFailure(this.remote.path);
+        throw error.cause ?? await explainFailure(this.remote.path);
       }
       throw error;
     }
@@ -113,7 +114,16 @@ export class IncusClient implements Disposable {
     method: string,
     path: string,
   ): Promise<Envelope> {
-    const text = await reply.text();
+    let text: string;
+    try {
+      text = await reply.text();
+    } catch (error) {
+      // The server went down after the head, in the middle of a wait say.
+      if (error instanceof TypeError) {
+        throw await explainFailure(this.remote.path);
+      }
+      throw error;
+    }
     let envelope: Envelope | undefined;
     try {
       envelope = JSON.parse(text) as Envelope;
@@ -171,7 +181,13 @@ export class IncusClient implements Disposable {
     }
     const started = performance.now();
     const target = this.target(path, query);
-    const socket = await WebSocketConnection.open(conn, target);
+    let socket: WebSocketConnection;
+    try {
+      socket = await WebSocketConnection.open(conn, target);
+    } catch (error) {
+      if (error instanceof IncusError) throw error;
+      throw await explainFailure(this.remote.path);
+    }
     this.#log?.("GET", target, 101, performance.now() - started);
     return socket;
   }

@@ -76,7 +76,7 @@ export class ExecSession {
       "2",
     ];
     const path = `/1.0/operations/${this.#operation.id}/websocket`;
-    const sockets = await Promise.all(
+    const sockets = await openAll(
       names.map((name) =>
         this.#client.websocket(path, { secret: fds[name] ?? "" })
       ),
@@ -160,6 +160,20 @@ export async function execOutput(
   };
   const code = await session.run({ stdout: sink(0), stderr: sink(1) });
   return { code, stdout: texts[0]!, stderr: texts[1]! };
+}
+
+/** All sockets, or none: where one is refused, the others are closed. */
+async function openAll(
+  opening: Promise<WebSocketConnection>[],
+): Promise<WebSocketConnection[]> {
+  try {
+    return await Promise.all(opening);
+  } catch (error) {
+    for (const result of await Promise.allSettled(opening)) {
+      if (result.status === "fulfilled") result.value.close();
+    }
+    throw error;
+  }
 }
 
 /** stdin → socket, a chunk at a time: the next is read when this one is sent. */

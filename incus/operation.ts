@@ -4,7 +4,7 @@
  * @module
  */
 import type { IncusClient } from "./client.ts";
-import { IncusError, isNotFound } from "./errors.ts";
+import { IncusError } from "./errors.ts";
 import type { OperationData } from "./types.ts";
 
 /** How often a wait comes back to report progress, in seconds. */
@@ -42,13 +42,7 @@ export class Operation {
     const { signal, onProgress } = options;
     try {
       while (this.data.status_code < 200) {
-        this.data = await this.#client.get<OperationData>(
-          `/1.0/operations/${this.id}/wait`,
-          {
-            query: { timeout: onProgress ? String(PROGRESS_INTERVAL) : "-1" },
-            ...(signal && { signal }),
-          },
-        );
+        this.data = await this.#waitOnce(signal, onProgress !== undefined);
         if (onProgress) reportProgress(this.data, onProgress);
       }
     } catch (error) {
@@ -57,6 +51,27 @@ export class Operation {
     }
     if (this.data.status_code !== 200) throw this.failure();
     return this.data;
+  }
+
+  /** One wait: to the end, or for a short while. */
+  async #waitOnce(
+    signal: AbortSignal | undefined,
+    briefly: boolean,
+  ): Promise<OperationData> {
+    const path = `/1.0/operations/${this.id}`;
+    const options = signal ? { signal } : {};
+    try {
+      return await this.#client.get<OperationData>(`${path}/wait`, {
+        query: { timeout: briefly ? String(PROGRESS_INTERVAL) : "-1" },
+        ...options,
+      });
+    } catch (error) {
+      // Servers before 6.12 say in this way that the time is up.
+      if (briefly && isDeadline(error)) {
+        return await this.#client.get<OperationData>(path, options);
+      }
+      throw error;
+    }
   }
 
   /** The error of an operation that ended badly. */
@@ -74,10 +89,15 @@ export class Operation {
       await this.#client.request("DELETE", `/1.0/operations/${this.id}`, {
         signal: AbortSignal.timeout(5000),
       });
-    } catch (error) {
-      if (!(error instanceof IncusError) && !isNotFound(error)) return;
+    } catch {
+      // It has ended, or goes on: the caller has its own error to tell.
     }
   }
+}
+
+function isDeadline(error: unknown): boolean {
+  return error instanceof IncusError &&
+    error.message === "context deadline exceeded";
 }
 
 function reportProgress(

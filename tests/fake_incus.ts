@@ -27,6 +27,7 @@ import {
 import { endInstance, type ProcessEnd } from "./fake_incus/instance_state.ts";
 import { OperationStore } from "./fake_incus/operations.ts";
 import {
+  matches,
   type RecordedRequest,
   recordRequest,
   requestLine,
@@ -64,6 +65,8 @@ export class FakeIncus implements AsyncDisposable {
   readonly #folder: string;
   readonly #faults = new FaultQueue();
   readonly #server: HttpServer;
+  #stopped: Promise<void> | undefined;
+  #arrived = Promise.withResolvers<void>();
 
   private constructor(folder: string, options: FakeIncusOptions) {
     this.#folder = folder;
@@ -85,6 +88,8 @@ export class FakeIncus implements AsyncDisposable {
   async #answer(http: HttpRequest): Promise<HttpAnswer> {
     const request = recordRequest(http);
     this.requests.push(request);
+    this.#arrived.resolve();
+    this.#arrived = Promise.withResolvers();
     const outcome = await Promise.race([
       this.#faults.take(request),
       this.operations.closing,
@@ -122,6 +127,15 @@ export class FakeIncus implements AsyncDisposable {
    */
   requestLines(from = 0): string[] {
     return this.requests.slice(from).map(requestLine);
+  }
+
+  /** Resolves once a request that fits `pattern` has come. */
+  async received(pattern: string): Promise<RecordedRequest> {
+    while (true) {
+      const found = this.requests.find((one) => matches(pattern, one));
+      if (found) return found;
+      await this.#arrived.promise;
+    }
   }
 
   /** Bodies of the requests with this line, its query left out. */
@@ -188,10 +202,10 @@ export class FakeIncus implements AsyncDisposable {
     this.world.hooks.onStop = handler;
   }
 
-  /** Stops the server at once; the socket stays there, and refuses. */
-  async stop(): Promise<void> {
+  /** Stops the server at once, in the middle of whatever it does. */
+  stop(): Promise<void> {
     this.operations.close();
-    await this.#server[Symbol.asyncDispose]();
+    return this.#stopped ??= this.#server[Symbol.asyncDispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -21,6 +21,8 @@ export interface HttpReply {
   status: number;
   headers?: Record<string, string>;
   body?: string | Uint8Array | Promise<string | Uint8Array>;
+  /** The connection breaks off before the last byte of the body. */
+  cut?: boolean;
 }
 
 /** The connection is handed over as it is; it is closed in the end. */
@@ -42,6 +44,8 @@ export class HttpServer implements AsyncDisposable {
   readonly #handler: HttpHandler;
   readonly #connections = new Set<Deno.Conn>();
   readonly #tasks = new Set<Promise<void>>();
+  /** Ends whatever a test has left hanging. */
+  readonly #closing = Promise.withResolvers<"drop">();
 
   constructor(path: string, handler: HttpHandler) {
     this.#handler = handler;
@@ -73,10 +77,16 @@ export class HttpServer implements AsyncDisposable {
       const reader = new ByteReader(conn);
       let request = await readRequest(reader);
       while (request) {
-        const answer = await this.#handler(request);
+        const answer = await Promise.race([
+          this.#handler(request),
+          this.#closing.promise,
+        ]);
         if (answer === "drop") return;
         if ("upgrade" in answer) return await answer.upgrade(conn, reader);
-        await writeReply(conn, request.method, answer);
+        const writing = writeReply(conn, request.method, answer);
+        writing.catch(() => {});
+        await Promise.race([writing, this.#closing.promise]);
+        if (answer.cut) return;
         request = await readRequest(reader);
       }
     } catch {
@@ -89,6 +99,7 @@ export class HttpServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
+    this.#closing.resolve("drop");
     for (const conn of this.#connections) closeQuietly(conn);
     await Promise.all(this.#tasks);
   }
@@ -157,7 +168,8 @@ async function writeReply(
   const headers = new Headers(reply.headers);
   if (bytes) {
     if (!headers.has("content-length")) {
-      headers.set("content-length", String(bytes.length));
+      const missing = reply.cut ? 1 : 0;
+      headers.set("content-length", String(bytes.length + missing));
     }
   } else headers.set("transfer-encoding", "chunked");
   let head = `HTTP/1.1 ${reply.status} ${

@@ -61,6 +61,13 @@ export class FakeOperation {
     return found ? found.promise : Promise.reject(new Error(`no ${name}`));
   }
 
+  /** Closes every stream, those that come late too. */
+  closeSockets(): void {
+    for (const { promise } of this.sockets.values()) {
+      void promise.then((socket) => socket.abort());
+    }
+  }
+
   cancel(): void {
     this.#abort.abort(new Refusal(499, "context canceled"));
   }
@@ -135,6 +142,7 @@ export class OperationStore {
     } catch (error) {
       operation.finish(error);
     }
+    operation.closeSockets();
   }
 
   /** Makes the server forget an operation, as it does some time after its end. */
@@ -152,9 +160,7 @@ export class OperationStore {
     this.#closing.resolve();
     for (const operation of this.#all.values()) {
       if (operation.finishedAt === undefined) operation.cancel();
-      for (const { promise } of operation.sockets.values()) {
-        void promise.then((socket) => socket.abort());
-      }
+      operation.closeSockets();
     }
   }
 
