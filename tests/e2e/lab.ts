@@ -1,0 +1,109 @@
+/**
+ * Running programs in the lab, beside a real Incus.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+
+const LAB = new URL("../lab/lab", import.meta.url).pathname;
+
+/** What a program printed and how it ended. */
+export interface Result {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** How a program is run. */
+export interface RunOptions {
+  env?: Record<string, string>;
+  stdin?: string;
+  /** Which kind comes first in PATH. */
+  kind?: string;
+  /** The lab's host; `incus` unless told. */
+  host?: string;
+  /** Milliseconds after which the program is killed. */
+  timeout?: number;
+}
+
+/** Runs a program in the lab. */
+export async function lab(
+  command: readonly string[],
+  options: RunOptions = {},
+): Promise<Result> {
+  const child = new Deno.Command(LAB, {
+    args: ["run", options.host ?? "incus", "--", ...command],
+    env: {
+      ...options.env,
+      ...(options.kind && { KINI_KIND_VERSION: options.kind }),
+    },
+    stdin: options.stdin === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const timer = setTimeout(
+    () => child.kill("SIGKILL"),
+    options.timeout ?? 300_000,
+  );
+  if (options.stdin !== undefined) {
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(options.stdin));
+    await writer.close();
+  }
+  const { code, stdout, stderr } = await child.output();
+  clearTimeout(timer);
+  const decoder = new TextDecoder();
+  return {
+    code,
+    stdout: decoder.decode(stdout),
+    stderr: decoder.decode(stderr),
+  };
+}
+
+/** Runs a program that must succeed, and returns what it printed on stdout. */
+export async function ok(
+  command: readonly string[],
+  options: RunOptions = {},
+): Promise<string> {
+  const result = await lab(command, options);
+  assert.equal(
+    result.code,
+    0,
+    `${
+      command.join(" ")
+    }\nexit code ${result.code}\n${result.stderr}\n${result.stdout}`,
+  );
+  return result.stdout;
+}
+
+/** Runs a shell script that must succeed. */
+export function sh(script: string, options: RunOptions = {}): Promise<string> {
+  return ok(["bash", "-euo", "pipefail", "-c", script], options);
+}
+
+/** The lines of an output, without the empty one at its end. */
+export function lines(text: string): string[] {
+  const all = text.split("\n");
+  if (all.at(-1) === "") all.pop();
+  return all;
+}
+
+/** What stands on the server and on its disk beside the caches. */
+export async function leftovers(): Promise<string[]> {
+  return lines(
+    await sh(`
+      api() { curl -sf --unix-socket /var/lib/incus/unix.socket "http://incus$1"; }
+      api '/1.0/instances' | jq -r '.metadata[] | "instance " + .'
+      api '/1.0/storage-pools/default/volumes/custom' | jq -r '.metadata[] | "volume " + .'
+      api '/1.0/profiles' | jq -r '.metadata[] | "profile " + .'
+      api '/1.0/networks?recursion=1' | jq -r '.metadata[] | select(.managed) | "network " + .name'
+      find /tmp /var/log/incus -mindepth 1 -maxdepth 1 -printf 'file %p\\n'
+      find /root -maxdepth 1 -name '*kini*' -printf 'file %p\\n'
+    `),
+  ).filter((line) => !/dnsmasq|\.log$/.test(line)).sort();
+}
+
+/** Removes every container of kini's, whatever a test left. */
+export async function removeAll(): Promise<void> {
+  await sh("docker ps -aq | xargs -r docker rm -f -v >/dev/null");
+}
