@@ -72,11 +72,17 @@ export function imageView(image: DockerImage): GoStruct {
     DockerVersion: "",
     Author: "",
     get Config() {
+      // Field by field: a spread would also read what may have to be loaded.
       return goConfig({
-        ...image,
+        user: image.user,
+        exposedPorts: image.exposedPorts,
+        env: image.env,
         cmd: image.cmd.length > 0 ? image.cmd : null,
+        volumes: image.volumes,
+        workingDir: image.workingDir,
         entrypoint: image.entrypoint.length > 0 ? image.entrypoint : null,
         labels: Object.keys(image.labels).length > 0 ? image.labels : null,
+        stopSignal: image.stopSignal,
       });
     },
     get Architecture() {

@@ -87,7 +87,7 @@ export function containerFrom(instance: Instance): Container {
     labels: { ...record.labels, ...labelsFromConfig(config) },
     state,
     endpoints: endpointsOf(instance, record, state),
-    ports: state.status === "running" ? portsOf(instance) : [],
+    ports: isUp(state) ? portsOf(instance) : [],
     platform: "linux",
     driver: "incus",
   };
@@ -167,6 +167,11 @@ function statusOf(instance: Instance, started: boolean): ContainerStatus {
   }
 }
 
+/** A paused container keeps its ports and its place in the network. */
+function isUp({ status }: ContainerState): boolean {
+  return status === "running" || status === "paused";
+}
+
 function isNever(time: string): boolean {
   return !time || time === NEVER || time.startsWith("1970-01-01");
 }
@@ -184,7 +189,7 @@ function endpointsOf(
     const inside = interfaceOf(instance, nic.name ?? device, hwaddr);
     const ipv4 = globalAddress(inside, "inet");
     const ipv6 = globalAddress(inside, "inet6");
-    const up = state.status === "running";
+    const up = isUp(state);
     endpoints.push({
       network: endpoints.length === 0
         ? record.network || "bridge"

@@ -35,34 +35,48 @@ export function dockerArchitecture(architecture: string): string {
 export async function listDockerImages(
   client: IncusClient,
 ): Promise<DockerImage[]> {
-  const images = new Map<string, DockerImage>();
+  return (await listFingerprinted(client)).map(({ image }) => image)
+    .sort((a, b) => a.created < b.created ? 1 : -1);
+}
+
+async function listFingerprinted(
+  client: IncusClient,
+): Promise<{ image: DockerImage; fingerprint: string }[]> {
+  const images = new Map<
+    string,
+    { image: DockerImage; fingerprint: string }
+  >();
   for (const { image, stored } of await listStoredImages(client)) {
     for (const one of stored) {
       const found = dockerImageFrom(one, image);
-      const known = images.get(found.id);
+      const known = images.get(found.id)?.image;
       if (known) known.references.push(...found.references);
-      else images.set(found.id, found);
+      else {
+        images.set(found.id, { image: found, fingerprint: image.fingerprint });
+      }
     }
   }
-  return [...images.values()].sort((a, b) => a.created < b.created ? 1 : -1);
+  return [...images.values()];
 }
 
 /**
- * The image that a reference or an id names, as far as its alias tells; one
- * request where the reference is stored. Size, architecture and further names
- * are missing: see {@linkcode completeImage}.
+ * The image that a reference or an id names; one request where the reference
+ * is stored. Unless the `whole` is asked for that is the request for its alias,
+ * which tells neither size nor architecture nor further names: they are empty,
+ * and {@linkcode completeImage} gets them.
  *
  * @throws {SyntaxError} With docker's text, when it can name no image.
  */
 export async function findDockerImage(
   client: IncusClient,
   text: string,
+  options: { whole?: boolean } = {},
 ): Promise<{ image: DockerImage; fingerprint: string } | undefined> {
   const id = parseImageId(text);
   const reference = text.startsWith("sha256:") || id?.length === 64
     ? undefined
     : withDefaultTag(parseImageReference(text));
-  if (reference) {
+  if (reference && !options.whole) {
     const stored = await findImage(client, reference);
     if (stored) {
       return {
@@ -70,20 +84,15 @@ export async function findDockerImage(
         fingerprint: stored.fingerprint,
       };
     }
+    // Only these may name an image that no alias is called after.
+    if (id === undefined && !reference.digest) return undefined;
   }
-  // Only these may name an image that no alias is called after.
-  if (id === undefined && !reference?.digest) return undefined;
-  for (const { image, stored } of await listStoredImages(client)) {
-    for (const one of stored) {
-      const found = dockerImageFrom(one, image);
-      if (
-        matchesId(found, one, id) || matchesDigest(found, reference)
-      ) {
-        return { image: found, fingerprint: image.fingerprint };
-      }
-    }
-  }
-  return undefined;
+  const images = await listFingerprinted(client);
+  return images.find(({ image }) => reference && isNamed(image, reference)) ??
+    images.find(({ image, fingerprint }) =>
+      id !== undefined &&
+      (image.id.startsWith(`sha256:${id}`) || fingerprint.startsWith(id))
+    );
 }
 
 /** An image with what only the server's whole record tells; one request. */
@@ -159,22 +168,12 @@ function namesOf(
   return names;
 }
 
-function matchesId(
-  image: DockerImage,
-  { fingerprint }: StoredImage,
-  id: string | undefined,
-): boolean {
-  return id !== undefined &&
-    (image.id.startsWith(`sha256:${id}`) || fingerprint.startsWith(id));
-}
-
-function matchesDigest(
-  image: DockerImage,
-  wanted: ImageReference | undefined,
-): boolean {
-  return wanted?.digest !== undefined &&
-    image.references.some(({ registry, repository, digest }) =>
-      digest === wanted.digest && registry === wanted.registry &&
-      repository === wanted.repository
-    );
+/** Whether a reference names an image: by its digest where it has one, as docker does. */
+function isNamed(image: DockerImage, wanted: ImageReference): boolean {
+  return image.references.some((one) =>
+    one.registry === wanted.registry && one.repository === wanted.repository &&
+    (wanted.digest === undefined
+      ? one.tag === wanted.tag
+      : one.digest === wanted.digest)
+  );
 }

@@ -55,7 +55,7 @@ export async function inspectType(
   let lookup: Promise<ObjectLookup> | undefined;
   await inspectObjects(ctx, refs, format, async (ref) => {
     lookup ??= ctx.incus().then((client) => new ObjectLookup(client));
-    return await find(await lookup, ref);
+    return await find(await lookup, ref, format === "" || format === "json");
   });
 }
 
@@ -63,18 +63,23 @@ export async function inspectType(
 const FINDERS: Readonly<
   Record<
     string,
-    (lookup: ObjectLookup, ref: string) => Promise<Inspected | string>
+    (
+      lookup: ObjectLookup,
+      ref: string,
+      whole: boolean,
+    ) => Promise<Inspected | string>
   >
 > = {
-  "": async (lookup, ref) =>
+  "": async (lookup, ref, whole) =>
     ref !== "" &&
-      (await lookup.container(ref) ?? await imageOrNothing(lookup, ref) ??
+      (await lookup.container(ref) ??
+        await imageOrNothing(lookup, ref, whole) ??
         await lookup.network(ref)) ||
     `Error: No such object: ${ref}`,
   container: async (lookup, ref) =>
     await lookup.container(ref) ?? missingContainer(ref),
-  image: async (lookup, ref) =>
-    await imageOrNothing(lookup, ref) ?? missingImage(ref),
+  image: async (lookup, ref, whole) =>
+    await imageOrNothing(lookup, ref, whole) ?? missingImage(ref),
   network: async (lookup, ref) =>
     await lookup.network(ref) ?? missingNetwork(ref),
   // Anonymous volumes live in their container; there are no others.

@@ -5,7 +5,7 @@
  */
 import type { Container } from "../../docker/container.ts";
 import { containerView } from "../../docker/container_view.ts";
-import { imageView } from "../../docker/image_view.ts";
+import { type DockerImage, imageView } from "../../docker/image_view.ts";
 import { networkView } from "../../docker/network_view.ts";
 import type { DockerNetwork } from "../../docker/network.ts";
 import type { IncusClient } from "../../incus/client.ts";
@@ -47,36 +47,26 @@ export class ObjectLookup {
   }
 
   /**
-   * The image of that reference or id; one request unless size, architecture
-   * or all its names are shown.
+   * The image of that reference or id; one request, or two when a template
+   * shows its size, architecture or names.
    *
+   * @param whole All of it is going to be shown.
    * @throws {SyntaxError} With docker's text, when it can name no image.
    */
-  async image(ref: string): Promise<Inspected | undefined> {
-    const found = await findDockerImage(this.#client, ref);
+  async image(ref: string, whole: boolean): Promise<Inspected | undefined> {
+    const found = await findDockerImage(this.#client, ref, { whole });
     if (!found) return undefined;
     const { image } = found;
-    const whole = image.architecture
-      ? undefined
-      : new Deferred(image, () => completeImage(this.#client, found));
-    return {
-      view: () =>
-        imageView({
-          ...image,
-          ...(whole && {
-            get references() {
-              return whole.get().references;
-            },
-            get architecture() {
-              return whole.get().architecture;
-            },
-            get size() {
-              return whole.get().size;
-            },
-          }),
-        }),
-      deferred: whole ? [whole] : [],
-    };
+    if (image.architecture) {
+      return { view: () => imageView(image), deferred: [] };
+    }
+    const rest = new Deferred(image, () => completeImage(this.#client, found));
+    const lazy: DockerImage = Object.create(image, {
+      references: { get: () => rest.get().references },
+      architecture: { get: () => rest.get().architecture },
+      size: { get: () => rest.get().size },
+    });
+    return { view: () => imageView(lazy), deferred: [rest] };
   }
 
   /** The network of that name or id; one request more when its members are shown. */
@@ -124,9 +114,10 @@ export function missingNetwork(ref: string): string {
 export async function imageOrNothing(
   lookup: ObjectLookup,
   ref: string,
+  whole: boolean,
 ): Promise<Inspected | undefined> {
   try {
-    return await lookup.image(ref);
+    return await lookup.image(ref, whole);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -1,0 +1,88 @@
+/**
+ * What `docker info` and `docker version` tell of the server.
+ *
+ * @module
+ */
+import type { KiniFacts, ServerFacts } from "../../docker/info_view.ts";
+import type { IncusClient } from "../../incus/client.ts";
+import { chooseMode } from "../../modes/mode.ts";
+import type { Context } from "../context.ts";
+import { VERSION } from "../version.ts";
+import { cgroupFacts, hasAppArmor, machineSize } from "./host_facts.ts";
+import { wantsUnprivileged } from "./unprivileged.ts";
+
+const PRODUCTS: Readonly<Record<string, string>> = {
+  incus: "Incus",
+  lxd: "LXD",
+};
+
+/** Everything but the counts; one request. */
+export async function serverFacts(
+  ctx: Context,
+  client: IncusClient,
+): Promise<ServerFacts> {
+  const unprivileged = wantsUnprivileged(ctx.env);
+  const [server, kini, cgroup, apparmor, size] = await Promise.all([
+    client.server(),
+    kiniFacts(ctx, client),
+    cgroupFacts(),
+    hasAppArmor(),
+    machineSize(),
+  ]);
+  const { environment } = server;
+  return {
+    name: environment.server_name,
+    product: PRODUCTS[environment.server] ?? environment.server,
+    version: environment.server_version,
+    kernelVersion: environment.kernel_version,
+    operatingSystem: [environment.os_name, environment.os_version]
+      .filter(Boolean).join(" "),
+    osVersion: environment.os_version ?? "",
+    architecture: environment.kernel_architecture,
+    // A server with several pools lists their drivers: `dir | zfs`.
+    driver: firstOf(environment.storage),
+    driverVersion: firstOf(environment.storage_version),
+    runtime: `${environment.driver} ${environment.driver_version}`,
+    firewall: environment.firewall ?? "",
+    cgroup,
+    securityOptions: [
+      ...(apparmor ? ["name=apparmor"] : []),
+      "name=seccomp,profile=builtin",
+      ...(unprivileged ? ["name=rootless"] : []),
+      ...(cgroup.version === "2" ? ["name=cgroupns"] : []),
+    ],
+    ...size,
+    now: ctx.now(),
+    kini,
+  };
+}
+
+/** The mode that containers get here, and why; a server that no mode works with can still be shown. */
+async function kiniFacts(
+  ctx: Context,
+  client: IncusClient,
+): Promise<KiniFacts> {
+  const wanted = ctx.env("KINI_MODE");
+  let mode = "";
+  let reason = "";
+  try {
+    mode = (await chooseMode(client, wanted)).name;
+    reason = wanted
+      ? `KINI_MODE is ${JSON.stringify(wanted)}`
+      : "the best that the server can do";
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    reason = error.message;
+  }
+  return {
+    version: VERSION,
+    mode,
+    reason,
+    socket: client.remote.path,
+    project: client.remote.project ?? "default",
+  };
+}
+
+function firstOf(list: string): string {
+  return list.split(/[\s|,]+/, 1)[0] ?? "";
+}
