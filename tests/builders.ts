@@ -11,6 +11,8 @@ import type {
   Network,
   Profile,
 } from "../incus/types.ts";
+import type { ImageNote } from "../modes/images.ts";
+import type { ImageFacts } from "../modes/mode.ts";
 
 /** The time of everything that has one. */
 export const SOME_TIME = "2026-01-02T03:04:05Z";
@@ -78,6 +80,45 @@ export function image(
     },
     files,
   };
+}
+
+/**
+ * An image as kini leaves it in the store after a pull: its alias is the
+ * reference, and keeps what docker knows of it.
+ */
+export function pulledImage(
+  reference: string,
+  facts: Partial<ImageFacts> = {},
+  files: Record<string, string> = {},
+): FakeImage {
+  const fingerprint = fingerprintFor(reference);
+  const all: ImageFacts = {
+    fingerprint,
+    id: `sha256:${fingerprintFor(`${reference} config`)}`,
+    env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+    entrypoint: [],
+    cmd: ["sh"],
+    labels: {},
+    user: "",
+    workingDir: "/",
+    exposedPorts: [],
+    volumes: [],
+    stopSignal: "",
+    known: true,
+    ...facts,
+  };
+  const note: ImageNote = {
+    reference,
+    digest: `sha256:${fingerprintFor(`${reference} manifest`)}`,
+    created: SOME_TIME,
+    facts: all,
+  };
+  return image(
+    reference,
+    { aliases: [{ name: reference, description: JSON.stringify(note) }] },
+    { entrypoint: [...all.entrypoint, ...all.cmd], cwd: all.workingDir },
+    files,
+  );
 }
 
 /** 64 hexadecimal digits that are always the same for the same text. */

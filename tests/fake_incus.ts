@@ -11,7 +11,7 @@
  */
 import { IncusClient } from "../incus/client.ts";
 import type { Instance, Network, Profile } from "../incus/types.ts";
-import { type FakeImage, image, network, profile } from "./builders.ts";
+import { type FakeImage, network, profile, pulledImage } from "./builders.ts";
 import { Refusal, refused } from "./fake_incus/answers.ts";
 import type { ExecHandler } from "./fake_incus/fake_exec.ts";
 import type {
@@ -39,7 +39,7 @@ import { type Hooks, World } from "./fake_incus/world.ts";
 /** What a fake server starts with; what is left out has a useful default. */
 export interface FakeIncusOptions extends ServerOptions {
   instances?: Instance[];
-  /** The image store; by default busybox. */
+  /** The image store; by default busybox, as `docker pull` leaves it. */
   images?: FakeImage[];
   /** Images that can be pulled; those of the store always can. */
   registry?: FakeImage[];
@@ -215,7 +215,7 @@ export class FakeIncus implements AsyncDisposable {
 }
 
 function fill(world: World, options: FakeIncusOptions): void {
-  const images = options.images ?? [image(BUSYBOX)];
+  const images = options.images ?? [pulledImage(BUSYBOX)];
   for (const one of options.profiles ?? [profile()]) {
     world.profiles.set(one.name, one);
   }
@@ -243,6 +243,11 @@ function addToRegistry(world: World, { image, oci, files }: FakeImage): void {
   const name = `${source.server.replace(/^https?:\/\//, "")}/${source.alias}`;
   world.registry.set(
     name,
-    structuredClone({ image, ...(oci && { oci }), ...(files && { files }) }),
+    structuredClone({
+      // Aliases are names in a store.
+      image: { ...image, aliases: [] },
+      ...(oci && { oci }),
+      ...(files && { files }),
+    }),
   );
 }

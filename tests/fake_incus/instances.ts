@@ -55,9 +55,7 @@ export function createInstance(
   fault?: OperationFault,
 ): HttpReply {
   checkName(body.name);
-  if (world.instances.has(body.name)) {
-    throw new Refusal(500, `Instance "${body.name}" already exists`);
-  }
+  checkFree(world, body.name);
   for (const profile of body.profiles ?? []) {
     if (!world.profiles.has(profile)) {
       throw new Refusal(400, `Requested profile "${profile}" doesn't exist`);
@@ -71,9 +69,17 @@ export function createInstance(
       const image = await imageFor(world, body.source, operation);
       const instance = instanceFor(world, body, image);
       checkDevices(world, instance);
+      // Somebody else may have been faster while the image was fetched.
+      checkFree(world, body.name);
       world.addInstance(instance, { files: image.files ?? {} });
     },
   }, fault);
+}
+
+function checkFree(world: World, name: string): void {
+  if (world.instances.has(name)) {
+    throw new Refusal(500, `Instance "${name}" already exists`);
+  }
 }
 
 function instanceFor(
@@ -98,7 +104,7 @@ function instanceFor(
     location: "none",
     project: "default",
   };
-  const number = world.instances.size + 1;
+  const number = world.nextNumber;
   for (const [key, value] of Object.entries(image.properties ?? {})) {
     instance.config[`image.${key}`] = value;
   }

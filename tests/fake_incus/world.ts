@@ -47,6 +47,11 @@ export class World {
     this.server = server;
   }
 
+  /** The number that the next instance gets; addresses are made of it. */
+  get nextNumber(): number {
+    return this.#count + 1;
+  }
+
   /** Puts an instance there. */
   addInstance(
     instance: Instance,
