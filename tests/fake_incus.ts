@@ -10,8 +10,8 @@
  * @module
  */
 import { IncusClient } from "../incus/client.ts";
-import type { Instance, Network, Profile } from "../incus/types.ts";
-import { type FakeImage, network, profile, pulledImage } from "./builders.ts";
+import type { Instance } from "../incus/types.ts";
+import type { FakeImage } from "./builders.ts";
 import { Refusal, refused } from "./fake_incus/answers.ts";
 import type { ExecHandler } from "./fake_incus/fake_exec.ts";
 import type {
@@ -24,6 +24,11 @@ import {
   type HttpRequest,
   HttpServer,
 } from "./fake_incus/http_server.ts";
+import {
+  addToRegistry,
+  type FakeIncusOptions,
+  fill,
+} from "./fake_incus/fill.ts";
 import { endInstance, type ProcessEnd } from "./fake_incus/instance_state.ts";
 import { OperationStore } from "./fake_incus/operations.ts";
 import {
@@ -33,26 +38,10 @@ import {
   requestLine,
 } from "./fake_incus/request.ts";
 import { route } from "./fake_incus/router.ts";
-import { serverFor, type ServerOptions } from "./fake_incus/server.ts";
+import { serverFor } from "./fake_incus/server.ts";
 import { type Hooks, World } from "./fake_incus/world.ts";
 
-/** What a fake server starts with; what is left out has a useful default. */
-export interface FakeIncusOptions extends ServerOptions {
-  instances?: Instance[];
-  /** The image store; by default busybox, as `docker pull` leaves it. */
-  images?: FakeImage[];
-  /** Images that can be pulled; those of the store always can. */
-  registry?: FakeImage[];
-  networks?: Network[];
-  profiles?: Profile[];
-  projects?: string[];
-  onExec?: ExecHandler;
-  onStart?: Hooks["onStart"];
-  onStop?: Hooks["onStop"];
-}
-
-/** The image that is in the store unless a test says otherwise. */
-export const BUSYBOX = "docker.io/library/busybox:1.37";
+export { BUSYBOX, type FakeIncusOptions } from "./fake_incus/fill.ts";
 
 /** A fake server; stopped when disposed of. */
 export class FakeIncus implements AsyncDisposable {
@@ -198,6 +187,10 @@ export class FakeIncus implements AsyncDisposable {
     this.world.hooks.onStart = handler;
   }
 
+  set onSignal(handler: NonNullable<Hooks["onSignal"]>) {
+    this.world.hooks.onSignal = handler;
+  }
+
   set onStop(handler: NonNullable<Hooks["onStop"]>) {
     this.world.hooks.onStop = handler;
   }
@@ -212,42 +205,4 @@ export class FakeIncus implements AsyncDisposable {
     await this.stop();
     await Deno.remove(this.#folder, { recursive: true });
   }
-}
-
-function fill(world: World, options: FakeIncusOptions): void {
-  const images = options.images ?? [pulledImage(BUSYBOX)];
-  for (const one of options.profiles ?? [profile()]) {
-    world.profiles.set(one.name, one);
-  }
-  for (const one of options.networks ?? [network("incusbr0")]) {
-    world.networks.set(one.name, one);
-  }
-  for (const one of images) world.images.set(one.image.fingerprint, one);
-  for (const one of [...images, ...options.registry ?? []]) {
-    addToRegistry(world, one);
-  }
-  for (const one of options.instances ?? []) world.addInstance(one);
-  for (const one of options.projects ?? []) world.projects.add(one);
-  const { onExec, onStart, onStop } = options;
-  Object.assign(
-    world.hooks,
-    onExec && { onExec },
-    onStart && { onStart },
-    onStop && { onStop },
-  );
-}
-
-function addToRegistry(world: World, { image, oci, files }: FakeImage): void {
-  const source = image.update_source;
-  if (!source) return;
-  const name = `${source.server.replace(/^https?:\/\//, "")}/${source.alias}`;
-  world.registry.set(
-    name,
-    structuredClone({
-      // Aliases are names in a store.
-      image: { ...image, aliases: [] },
-      ...(oci && { oci }),
-      ...(files && { files }),
-    }),
-  );
 }

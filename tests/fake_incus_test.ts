@@ -11,7 +11,7 @@ import {
   listInstances,
 } from "../incus/instances.ts";
 import { listNetworks, patchNetworkConfig } from "../incus/networks.ts";
-import { fingerprintFor, image } from "./builders.ts";
+import { fingerprintFor, image, runningInstance } from "./builders.ts";
 import { BUSYBOX, FakeIncus } from "./fake_incus.ts";
 import { assertRequests } from "./harness.ts";
 
@@ -178,4 +178,47 @@ Deno.test("FakeIncus merges network config and drops emptied keys", async () => 
   assert.equal(network?.config["user.a"], "1");
   assert.equal(network?.config["ipv6.nat"], undefined);
   assert.deepEqual(network?.used_by, ["/1.0/profiles/default"]);
+});
+
+Deno.test("FakeIncus lets a signal end the first process, or not", async () => {
+  await using fake = await FakeIncus.start({
+    instances: [runningInstance("c1")],
+    onSignal: (_instance, signal) => signal === 15,
+  });
+  using client = fake.client();
+  const signal = (number: number) =>
+    execOutput(client, "c1", ["sh", "-c", `kill -${number} 1`]);
+  await signal(10);
+  assert.equal(fake.instance("c1").running, true);
+  await signal(15);
+  assert.equal(fake.instance("c1").running, false);
+  assert.deepEqual(fake.instance("c1").signals, [10, 15]);
+  assert.match(await instanceLog(client, "c1", "lxc.log"), /signal \(15\)/);
+});
+
+Deno.test("FakeIncus gives a part of a log", async () => {
+  await using fake = await FakeIncus.start();
+  fake.addInstance(runningInstance("c1"), {
+    logs: { "lxc.log": "0123456789" },
+  });
+  using client = fake.client();
+  const cases: [string, number, string, string | null][] = [
+    ["bytes=4-", 206, "456789", "bytes 4-9/10"],
+    ["bytes=0-1", 206, "01", "bytes 0-1/10"],
+    ["bytes=-3", 206, "789", "bytes 7-9/10"],
+    [
+      "bytes=10-",
+      416,
+      "invalid range: failed to overlap\n",
+      "bytes */10",
+    ],
+  ];
+  for (const [Range, status, body, contentRange] of cases) {
+    const reply = await client.raw("GET", "/1.0/instances/c1/logs/lxc.log", {
+      headers: { Range },
+    });
+    assert.equal(reply.status, status);
+    assert.equal(await reply.text(), body);
+    assert.equal(reply.headers.get("content-range"), contentRange);
+  }
 });

@@ -4,10 +4,13 @@
  * @module
  */
 import type { ExecResult, FakeExec } from "./fake_exec.ts";
+import { endInstance } from "./instance_state.ts";
+import type { World } from "./world.ts";
 
 type BuiltIn = (
   exec: FakeExec,
   args: string[],
+  world: World,
 ) => ExecResult | Promise<ExecResult>;
 
 const COMMANDS: Record<string, BuiltIn> = {
@@ -19,15 +22,19 @@ const COMMANDS: Record<string, BuiltIn> = {
     stdout: Object.entries(exec.environment)
       .map(([name, value]) => `${name}=${value}\n`).join(""),
   }),
+  kill,
   sh: shell,
   sleep,
 };
 
 /** Runs a built-in command; 127 when there is none of that name. */
-export async function builtInCommand(exec: FakeExec): Promise<ExecResult> {
+export async function builtInCommand(
+  exec: FakeExec,
+  world: World,
+): Promise<ExecResult> {
   const [name = "", ...args] = exec.command;
   const command = COMMANDS[name.replace(/^.*\//, "")];
-  return command ? await command(exec, args) : { code: 127 };
+  return command ? await command(exec, args, world) : { code: 127 };
 }
 
 async function cat(exec: FakeExec, args: string[]): Promise<ExecResult> {
@@ -51,13 +58,31 @@ async function cat(exec: FakeExec, args: string[]): Promise<ExecResult> {
   return {};
 }
 
-/** `sh -c 'exit N'` and `sh -c 'echo WORDS; exit N'`; nothing else. */
-function shell(_exec: FakeExec, args: string[]): ExecResult {
+/** HUP, INT, QUIT, KILL, TERM and systemd's RTMIN+3. */
+const ENDING = [1, 2, 3, 9, 15, 37];
+
+/** `kill -N 1`: what PID 1 does about it is the test's to say. */
+function kill(exec: FakeExec, args: string[], world: World): ExecResult {
+  const signal = Number(args[0]?.slice(1));
+  const { instance } = exec;
+  if (args[1] !== "1") {
+    return { stderr: `kill: ${args[1]}: No such process\n`, code: 1 };
+  }
+  instance.signals.push(signal);
+  if (world.hooks.onSignal?.(instance, signal) ?? ENDING.includes(signal)) {
+    endInstance(world, instance, { signal });
+  }
+  return {};
+}
+
+/** `sh -c` with `echo WORDS`, `kill -N 1` and `exit N`; nothing else. */
+function shell(exec: FakeExec, args: string[], world: World): ExecResult {
   const script = args[0] === "-c" ? args[1] ?? "" : "";
   let stdout = "";
   for (const part of script.split(";").map((one) => one.trim())) {
     const [, words] = /^echo (.*)$/.exec(part) ?? [];
     if (words !== undefined) stdout += `${words}\n`;
+    if (part.startsWith("kill ")) kill(exec, part.split(" ").slice(1), world);
     const [, code] = /^exit (\d+)$/.exec(part) ?? [];
     if (code !== undefined) return { stdout, code: Number(code) };
   }

@@ -124,7 +124,8 @@ async function runExec(
 async function handle(world: World, exec: FakeExec): Promise<number> {
   let result: ExecResult | number | undefined;
   try {
-    result = await world.hooks.onExec?.(exec) ?? await builtInCommand(exec);
+    result = await world.hooks.onExec?.(exec) ??
+      await builtInCommand(exec, world);
     if (typeof result === "number") return result;
     if (result.stdout) await exec.stdout(result.stdout);
     if (result.stderr) await exec.stderr(result.stderr);

@@ -29,6 +29,8 @@ export class FakeInstance {
   readonly files: FileTree;
   /** Log files that the API hands out. */
   readonly logs = new Map<string, string>();
+  /** Signals that its first process got by a command in the instance. */
+  readonly signals: number[] = [];
   /** Console output that nobody has read yet: each byte is given once. */
   consoleUnread = "";
   #state: InstanceState | undefined;

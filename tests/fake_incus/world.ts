@@ -19,6 +19,11 @@ import { FakeInstance, type FakeInstanceOptions } from "./fake_instance.ts";
 export interface Hooks {
   /** Runs a command; `undefined` leaves it to the built-in ones. */
   onExec?: ExecHandler;
+  /**
+   * Called when a command in the instance signals its first process; `false`
+   * is a process that lives on.
+   */
+  onSignal?: (instance: FakeInstance, signal: number) => boolean;
   /** Called when an instance starts; what it throws makes the start fail. */
   onStart?: (instance: FakeInstance) => void | Promise<void>;
   /** Called before a clean stop; `false` is a process that won't stop. */
