@@ -108,7 +108,7 @@ export function containerRow(
       return statusText(container, now);
     },
   }, {
-    Label: (name = "") => Object.hasOwn(labels, name) ? labels[name]! : "",
+    Label: (name) => Object.hasOwn(labels, name) ? labels[name]! : "",
   });
 }
 

@@ -109,7 +109,7 @@ export function networkRow(
     Name: network.name,
     Scope: "local",
   }, {
-    Label: (name = "") => Object.hasOwn(labels, name) ? labels[name]! : "",
+    Label: (name) => Object.hasOwn(labels, name) ? labels[name]! : "",
   });
 }
 
