@@ -62,7 +62,9 @@ export function goConfig(config: ConfigFacts): GoStruct {
     OnBuild: goNil("[]string"),
     Labels: config.labels ? goMap(config.labels) : goNil("map[string]string"),
     "StopSignal,omitempty": config.stopSignal ?? "",
-    "StopTimeout,omitempty": config.stopTimeout ?? goNil("*int"),
+    ...(typeof config.stopTimeout === "number"
+      ? { StopTimeout: config.stopTimeout }
+      : { "StopTimeout,omitempty": goNil("*int") }),
     "Shell,omitempty": goNil("[]string"),
   });
 }

@@ -106,7 +106,10 @@ export function hostConfigView(record: ContainerRecord): GoStruct {
     IOMaximumBandwidth: goNamed("uint64", 0),
     MaskedPaths: goNil("[]string"),
     ReadonlyPaths: goNil("[]string"),
-    "Init,omitempty": record.init ?? goNil("*bool"),
+    // A pointer: false is there, and only what nobody chose is left out.
+    ...(record.init === null
+      ? { "Init,omitempty": goNil("*bool") }
+      : { Init: record.init }),
   });
 }
 

@@ -11,6 +11,7 @@ import type {
   Endpoint,
   PortBinding,
 } from "../docker/container.ts";
+import { emptyRecord } from "../docker/empty_record.ts";
 import type { IncusClient } from "../incus/client.ts";
 import { IncusError, isNotFound } from "../incus/errors.ts";
 import { getInstance, instanceLog, listInstances } from "../incus/instances.ts";
@@ -135,8 +136,14 @@ function timeOf(stamp: string): string {
   return `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction}Z`;
 }
 
+/** One instance whose record somebody broke must not spoil a list of others. */
 function recordOf(instance: Instance): ContainerRecord {
-  return JSON.parse(instance.config[RECORD_KEY] ?? "{}") as ContainerRecord;
+  try {
+    const record = JSON.parse(instance.config[RECORD_KEY] ?? "{}");
+    return { ...emptyRecord(), ...record as Partial<ContainerRecord> };
+  } catch {
+    return emptyRecord();
+  }
 }
 
 function stateOf(instance: Instance): ContainerState {
