@@ -180,7 +180,7 @@ function checkTemplate(format: string, headers: Headers): void {
     template.execute(goRow(
       "*formatter.ContainerContext",
       Object.fromEntries(blank),
-      { Label: () => "" },
+      { Label: (_name) => "" },
     ));
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
