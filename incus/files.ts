@@ -128,3 +128,16 @@ function infoFrom(headers: Headers): FileInfo {
 function octal(mode: number): string {
   return `0${mode.toString(8)}`;
 }
+
+/** Removes a file, a link, or an empty directory. */
+export async function deleteFile(
+  client: IncusClient,
+  name: string,
+  path: string,
+): Promise<void> {
+  const response = await client.raw("DELETE", `${instancePath(name)}/files`, {
+    query: { path },
+  });
+  await refuseErrors(response, `DELETE files ${path}`);
+  await response.body?.cancel();
+}
