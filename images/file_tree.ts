@@ -108,9 +108,9 @@ function typeOf(type: string | undefined): TreeEntry["type"] | undefined {
 }
 
 /** Writes a tar archive; it is made as it is read. */
-export async function tarFromTree(
+export function tarFromTree(
   tree: Tree,
-): Promise<ReadableStream<Uint8Array>> {
+): ReadableStream<Uint8Array> {
   const { readable, controller } = createTarPacker();
   const pack = async () => {
     for await (const entry of tree) {

@@ -14,6 +14,7 @@ import {
   type Tree,
   type TreeEntry,
   treeFromTar,
+  underName,
 } from "../images/file_tree.ts";
 import type { IncusClient } from "../incus/client.ts";
 import { IncusError } from "../incus/errors.ts";
@@ -98,8 +99,7 @@ export class ContainerFiles {
         return this.#runTar(parentOf(found.path), name);
       }
     }
-    const { underName } = await import("../images/file_tree.ts");
-    return await tarFromTree(
+    return tarFromTree(
       underName(this.read(found), name === "." ? "" : name),
     );
   }
@@ -107,7 +107,7 @@ export class ContainerFiles {
   /** Writes a tree into a folder that is there. */
   async write(tree: Tree, folder: string): Promise<void> {
     if (await this.#hasTar()) {
-      await this.writeArchive(await tarFromTree(tree), folder);
+      await this.writeArchive(tarFromTree(tree), folder);
     } else await this.#push(tree, folder);
   }
 
