@@ -119,7 +119,7 @@ export async function explainStart(
   code?: number,
 ): Promise<StartFailure | undefined> {
   const program = command[0] ?? "";
-  const reason = await startProblem(client, place, program);
+  const reason = await startProblem(client, place, program, code);
   if (!reason) return undefined;
   return new StartFailure(
     "OCI runtime exec failed: exec failed: unable to start container process: " +
@@ -132,6 +132,7 @@ async function startProblem(
   client: IncusClient,
   { environment, name, cwd }: CommandPlace,
   program: string,
+  code = 126,
 ): Promise<string | undefined> {
   if (!program.includes("/")) {
     const folders = program ? environment.PATH?.split(":") ?? [] : [];
@@ -149,7 +150,10 @@ async function startProblem(
   if (found.type === "directory") {
     return "is a directory: unknown: permission denied";
   }
-  return found.mode & 0o111 ? undefined : "permission denied: unknown";
+  // With 127 it was there and could be run: the code is its own.
+  const denied = code === 126 && found.type === "file" &&
+    (found.mode & 0o111) === 0;
+  return denied ? "permission denied: unknown" : undefined;
 }
 
 /** Runs `action` on the instance of a container; looks it up only on a 404. */
