@@ -95,7 +95,11 @@ export async function patchInstance(
 export async function deleteInstance(
   client: IncusClient,
   name: string,
-  options: WaitOptions & { running?: boolean } = {},
+  options: WaitOptions & {
+    running?: boolean;
+    /** Log files to remove with it: the server would keep them for days. */
+    logs?: readonly string[];
+  } = {},
 ): Promise<void> {
   if (options.running) {
     try {
@@ -108,6 +112,13 @@ export async function deleteInstance(
     } catch (error) {
       if (!isAlreadyStopped(error)) throw error;
     }
+  }
+  for (const file of options.logs ?? []) {
+    const reply = await client.raw(
+      "DELETE",
+      `${instancePath(name)}/logs/${file}`,
+    );
+    await reply.body?.cancel();
   }
   const operation = await client.start("DELETE", instancePath(name), {
     ...(options.signal && { signal: options.signal }),

@@ -22,6 +22,7 @@ import {
 } from "../incus/instances.ts";
 import type { Device, Instance } from "../incus/types.ts";
 import { readTextOf, resolveUser } from "./container_user.ts";
+import { CONSOLE_LOG } from "./raw_lxc.ts";
 import { containerFrom, findInstance, isContainer } from "./containers.ts";
 import { listeningPortOf, proxyDeviceFor } from "./devices.ts";
 import { ID_KEY } from "./keys.ts";
@@ -133,6 +134,7 @@ export async function removeOwn(
       if (instance.config[ID_KEY] !== id) return;
       await deleteInstance(client, name, {
         running: instance.status !== "Stopped",
+        logs: [CONSOLE_LOG],
         signal,
       });
       return;

@@ -17,6 +17,7 @@ import {
 } from "../incus/instances.ts";
 import type { Instance } from "../incus/types.ts";
 import { noSuchContainer, notRunning } from "./container_errors.ts";
+import { CONSOLE_LOG } from "./raw_lxc.ts";
 import { containerFrom, findInstance, readExit } from "./containers.ts";
 import { ID_KEY } from "./keys.ts";
 
@@ -96,6 +97,7 @@ export async function removeContainer(
       if (!force) refuseRunning(ref, instance);
       await deleteInstance(client, instance.name, {
         running: isUp(instance),
+        logs: [CONSOLE_LOG],
         ...(signal && { signal }),
       });
     }, {
