@@ -24,6 +24,7 @@ import { logFolderFor } from "../../modes/raw_lxc.ts";
 import type { Context } from "../context.ts";
 import { DaemonError } from "../errors.ts";
 import { freePort } from "./free_port.ts";
+import { wantsUnprivileged } from "./unprivileged.ts";
 
 /** How many random names are tried. */
 const NAME_TRIES = 5;
@@ -38,6 +39,12 @@ export async function createFromRequest(
   request: RunRequest,
 ): Promise<CreatedContainer> {
   if (request.name) checkName(request.name);
+  if (request.privileged && wantsUnprivileged((name) => ctx.env(name))) {
+    throw new RangeError(
+      "KINI_UNPRIVILEGED=true is not available in this version of kini: " +
+        "unset it, and nodes are privileged",
+    );
+  }
   const [mode, network, stored, files] = await Promise.all([
     chooseMode(client, ctx.env("KINI_MODE")),
     networkFor(client, request.network),
