@@ -1,0 +1,49 @@
+# Containers in the foreground, and containers that are made first and started later.
+docker run --rm --name diff-f busybox:1.37 echo hello
+docker run --rm --name diff-f busybox:1.37 true
+docker run --rm --name diff-f busybox:1.37 false
+docker run --rm --name diff-f busybox:1.37 sh -c 'exit 42'
+docker run --rm --name diff-f busybox:1.37 sh -c 'kill -9 $$; kill -15 $$; sleep 0.1; exit 5'
+docker run --rm --name diff-f busybox:1.37 nonesuch
+docker run --rm --name diff-f busybox:1.37 /etc/passwd
+docker run --rm --name diff-f --entrypoint nonesuch busybox:1.37
+docker run --rm --name diff-f busybox:1.37 printf 'no newline'
+docker run --rm --name diff-f busybox:1.37 seq 5000 | tail -n 2
+docker run --rm --name diff-f busybox:1.37 sh -c 'echo out; echo err >&2'
+docker run --rm --name diff-f busybox:1.37 printf 'tab\there\rreturn\n'
+docker run --rm --name diff-f -t busybox:1.37 echo terminal
+docker run --rm --name diff-f -t busybox:1.37 sh -c 'test -t 0 && test -t 1 && echo terminal'
+docker run --rm --name diff-f busybox:1.37 sh -c 'test -t 1 || echo none'
+docker run --rm --name diff-f busybox:1.37 cat
+echo in | docker run --rm --name diff-f busybox:1.37 cat
+echo in | docker run --rm -i --name diff-f busybox:1.37 cat
+printf 'no newline' | docker run --rm -i --name diff-f busybox:1.37 cat
+docker run --rm -i --name diff-f busybox:1.37 cat </dev/null
+seq 20000 | docker run --rm -i --name diff-f busybox:1.37 wc -l
+docker run --rm -it --name diff-f busybox:1.37 true
+docker run --name diff-kept busybox:1.37 sh -c 'echo kept; exit 7'
+docker logs diff-kept
+docker start diff-kept
+docker wait diff-kept
+docker logs diff-kept
+docker start -a diff-kept
+docker start -a nonesuch
+docker rm diff-kept
+docker create --name diff-made busybox:1.37 sh -c 'echo made; exit 3'
+docker ps -a --filter name=diff-made --format '{{.Status}}'
+docker logs diff-made
+docker start diff-made
+docker wait diff-made
+docker logs diff-made
+docker start -a diff-made
+docker create --name diff-made busybox:1.37
+docker create nonesuch/image:1
+docker create --nonesuch x
+docker create --name diff-wrong busybox:1.37 nonesuch
+docker start diff-wrong
+docker start -a diff-wrong
+docker ps -a --filter name=diff-wrong --format '{{.Status}}'
+docker rm diff-wrong
+docker run -a stdout --rm --name diff-f busybox:1.37 sh -c 'echo out'
+docker run -d -a stdout --name diff-f busybox:1.37 true
+docker run -d --rm --name diff-f busybox:1.37 sh -c 'sleep 0.1' | wc -c

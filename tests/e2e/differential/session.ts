@@ -1,0 +1,88 @@
+/**
+ * Many calls in one shell beside a daemon, each with what it printed.
+ *
+ * @module
+ */
+const LAB = new URL("../../lab/lab", import.meta.url).pathname;
+
+/** No session takes longer; a call that hangs is ended by the prelude. */
+const TIMEOUT = 280_000;
+
+/** One line of a file in `calls/`. */
+export interface Call {
+  /** The line of shell. */
+  line: string;
+  /** The call makes ready for others: only its exit code is compared. */
+  quiet: boolean;
+}
+
+/** What a call printed and how it ended. */
+export interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+  milliseconds: number;
+}
+
+const QUIET = "quietly ";
+
+/** Reads a file of calls: one a line, without comments and empty lines. */
+export function parseCalls(text: string): Call[] {
+  return text.split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) =>
+      line.startsWith(QUIET)
+        ? { line: line.slice(QUIET.length), quiet: true }
+        : { line, quiet: false }
+    );
+}
+
+/**
+ * Runs calls one after the other in one shell on a host of the lab.
+ *
+ * Calls see variables and files of the earlier ones; stdin is empty. When the
+ * shell ends early, outcomes are missing at the end.
+ */
+export async function runCalls(
+  host: string,
+  prelude: string,
+  calls: readonly Call[],
+): Promise<Outcome[]> {
+  const script = calls.map(({ line }) => `call ${quote(line)}\n`).join("");
+  const child = new Deno.Command(LAB, {
+    args: ["run", host, "--", "bash", "-s"],
+    stdin: "piped",
+    stdout: "piped",
+    signal: AbortSignal.timeout(TIMEOUT),
+  }).spawn();
+  const input = new Blob([prelude, script]).stream().pipeTo(child.stdin);
+  const [{ stdout }] = await Promise.all([child.output(), input]);
+  return parseOutcomes(stdout);
+}
+
+/** A word that the shell takes as it is. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Takes apart what `call` of the prelude hands out. */
+function parseOutcomes(bytes: Uint8Array): Outcome[] {
+  const decoder = new TextDecoder();
+  const outcomes: Outcome[] = [];
+  let at = 0;
+  const take = (length: number) => {
+    const text = decoder.decode(bytes.subarray(at, at + length));
+    at += length;
+    return text;
+  };
+  while (at < bytes.length) {
+    const end = bytes.indexOf(0x0a, at);
+    const head = take(end - at + 1).trim().split(/\s+/).map(Number);
+    const [code = NaN, milliseconds = NaN, out = NaN, err = NaN] = head;
+    if (head.length !== 4 || head.some(Number.isNaN)) {
+      throw new Error(`Not the head of an outcome: ${head.join(" ")}`);
+    }
+    outcomes.push({ code, milliseconds, stdout: take(out), stderr: take(err) });
+  }
+  return outcomes;
+}

@@ -1,0 +1,101 @@
+/**
+ * The same calls to kini and to a real Docker Engine: equal output on stdout
+ * and stderr and equal exit codes, but for what `differential/allowed.ts` lists.
+ */
+import assert from "node:assert/strict";
+import { ALLOWED, type Allowed } from "./differential/allowed.ts";
+import { normalise, replaceAll } from "./differential/normalise.ts";
+import {
+  type Call,
+  type Outcome,
+  parseCalls,
+  runCalls,
+} from "./differential/session.ts";
+import { sh } from "./lab.ts";
+
+const HERE = new URL("./differential/", import.meta.url);
+const STREAMS = ["code", "stdout", "stderr"] as const;
+
+const SUBJECTS = {
+  client: "kini reads docker's command line as docker does",
+  info: "kini describes its daemon as docker does",
+  images: "kini shows and pulls images as docker does",
+  networks: "kini makes, shows and removes networks as docker does",
+  ps: "kini lists containers as docker does",
+  inspect: "kini inspects objects and ports as docker does",
+  exec: "kini runs commands in containers as docker does",
+  run: "kini makes and refuses containers as docker does",
+  process: "a container's process gets from kini what docker gives it",
+  attached: "kini runs containers in the foreground as docker does",
+  logs: "kini prints logs as docker does",
+  cp: "kini copies files as docker does",
+  lifecycle: "kini starts, stops and removes containers as docker does",
+};
+
+const used = new Set<Allowed>();
+
+for (const [file, title] of Object.entries(SUBJECTS)) {
+  Deno.test(title, async () => {
+    const prelude = await Deno.readTextFile(new URL("prelude.sh", HERE));
+    const calls = parseCalls(
+      await Deno.readTextFile(new URL(`calls/${file}.sh`, HERE)),
+    );
+    await Promise.all(["docker", "incus"].map(pullImages));
+    const [docker, kini] = await Promise.all([
+      runCalls("docker", prelude, calls),
+      runCalls("incus", prelude, calls),
+    ]);
+    assert.equal(docker.length, calls.length, "docker's shell ended early");
+    assert.equal(kini.length, calls.length, "kini's shell ended early");
+    const reports = calls.flatMap((call, index) =>
+      compare(call, docker[index]!, kini[index]!)
+    );
+    if (reports.length > 0) {
+      assert.fail(`${reports.length} differ\n\n${reports.join("\n")}`);
+    }
+  });
+}
+
+Deno.test("every allowed difference is still there", () => {
+  const unused = ALLOWED.filter((one) => !used.has(one));
+  assert.deepEqual(unused.map((one) => one.reason), []);
+});
+
+async function pullImages(host: string): Promise<void> {
+  await sh("docker pull -q busybox:1.37; docker pull -q kini/test:1", { host });
+}
+
+/** Describes what differs in a call's outcomes; nothing when they are equal. */
+function compare(call: Call, docker: Outcome, kini: Outcome): string[] {
+  const streams = call.quiet ? (["code"] as const) : STREAMS;
+  const allowed = ALLOWED.filter(({ calls }) => calls.test(call.line));
+  return streams.flatMap((stream) => {
+    let [want, got] = [docker, kini].map((outcome) =>
+      normalise(String(outcome[stream]))
+    ) as [string, string];
+    for (const one of allowed) {
+      if (want === got) break;
+      const wanted = one.ignore?.includes(stream)
+        ? got
+        : replaceAll(want, one.replace ?? []);
+      const gotten = replaceAll(got, one.replace ?? []);
+      if (wanted !== want || gotten !== got) used.add(one);
+      [want, got] = [wanted, gotten];
+    }
+    if (want === got) return [];
+    return [`$ ${call.line}\n${describe(stream, want, got)}`];
+  });
+}
+
+/** The lines that only one of two texts has. */
+function describe(stream: string, want: string, got: string): string {
+  const marked = (text: string, other: string, mark: string) => {
+    const others = other.split("\n");
+    const lines = text.split("\n").filter((line) => !others.includes(line));
+    return (lines.length > 0 ? lines : [JSON.stringify(text)])
+      .slice(0, 12).map((line) => `  ${mark} ${line}\n`).join("");
+  };
+  return `  ${stream}\n${marked(want, got, "docker")}${
+    marked(got, want, "kini  ")
+  }`;
+}
