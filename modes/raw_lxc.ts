@@ -28,7 +28,8 @@ const PRIVILEGED = [
  *
  * - The console goes to a file that `docker logs` can read from its beginning
  *   as often as it wants. The ring buffer that Incus reads it from by default
- *   gives each byte once, and would replace the file when the container stops.
+ *   gives each byte once, and would replace the file when the container stops:
+ *   an empty size turns it off, where 0 stands for the smallest one.
  * - At log level `info`, liblxc notes how the container's process ended:
  *   nothing else in Incus keeps its exit code.
  * - The stop signal is the image's, as with docker.
@@ -37,7 +38,7 @@ export function rawLxcFor(record: ContainerRecord, facts: RunFacts): string {
   const lines = [
     `lxc.console.logfile=${facts.logFolder}/${CONSOLE_LOG}`,
     `lxc.console.size=${CONSOLE_LOG_SIZE}`,
-    "lxc.console.buffer.size=0",
+    "lxc.console.buffer.size=",
     "lxc.log.level=info",
     `lxc.signal.halt=${record.stopSignal || "SIGTERM"}`,
   ];
