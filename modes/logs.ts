@@ -14,6 +14,8 @@ import { CONSOLE_LOG } from "./raw_lxc.ts";
 const POLL_INTERVAL = 150;
 /** How many empty answers come before the container's state is looked at. */
 const POLLS_PER_STATE = 5;
+/** How often a log may break off before that is an error. */
+const MAX_TRIES = 5;
 
 /** A container's log. */
 export class ContainerLog {
@@ -65,28 +67,41 @@ export class ContainerLog {
 
   /** What has come since the last call; at first, all there is. */
   async *rest(): AsyncGenerator<Uint8Array> {
+    for (let tries = 1;; tries++) {
+      const reply = await this.#reply();
+      if (!reply?.body) return;
+      try {
+        for await (const chunk of reply.body) {
+          this.#offset += chunk.length;
+          yield chunk;
+        }
+        return;
+      } catch (error) {
+        // A log that starts anew while it is sent ends too early; what the
+        // server has now follows with the next request.
+        if (!(error instanceof TypeError) || tries === MAX_TRIES) throw error;
+      }
+    }
+  }
+
+  /** The next answer with something in it. */
+  async #reply(): Promise<Response | undefined> {
     const reply = this.#first ?? await this.#next();
     this.#first = undefined;
-    if (reply.status === 404 && !this.#console) {
-      await reply.body?.cancel();
-      this.#console = true;
-      return yield* this.rest();
-    }
+    if (reply.ok) return reply;
     if (reply.status === 416) {
       await reply.body?.cancel();
-      return this.#follow(reply);
+      this.#startAnew(reply);
+      return undefined;
     }
-    if (!reply.ok) {
-      const text = await reply.text();
-      // The instance went away meanwhile: the log is over.
-      if (reply.status === 404) return;
+    const text = await reply.text();
+    if (reply.status !== 404) {
       throw new IncusError(reply.status, "GET logs", text);
     }
-    if (!reply.body) return;
-    for await (const chunk of reply.body) {
-      this.#offset += chunk.length;
-      yield chunk;
-    }
+    // The instance went away meanwhile: the log is over.
+    if (this.#console) return undefined;
+    this.#console = true;
+    return await this.#reply();
   }
 
   /** Everything, then what comes, until the container has stopped. */
@@ -116,7 +131,7 @@ export class ContainerLog {
   }
 
   /** Nothing new, or less than before: a log that grew too long starts anew. */
-  #follow(reply: Response): void {
+  #startAnew(reply: Response): void {
     const size = /\/(\d+)$/.exec(reply.headers.get("Content-Range") ?? "")?.[1];
     if (size !== undefined && Number(size) < this.#offset) this.#offset = 0;
   }
