@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Context } from "./context.ts";
-import { UsageError } from "./errors.ts";
+import type { Context, Output } from "./context.ts";
+import { ExitError, UsageError } from "./errors.ts";
 import { type FlagTable, type ParsedFlags, parseFlags } from "./flags.ts";
 
 /** How many arguments a command takes. */
@@ -100,32 +100,87 @@ export async function runProgram(
   onPlace: (place: CommandPlace) => void,
 ): Promise<void> {
   onPlace({ path: ctx.program });
-  const start = parseFlags(program.flags, argv, {
-    stopAtFirstPositional: true,
-  });
-  if (start.help || (start.changed.size === 0 && start.args.length === 0)) {
-    return await printGroup(ctx, ctx.program, program.summary, program.table);
-  }
+  let group: Group = {
+    path: ctx.program,
+    summary: program.summary,
+    table: program.table,
+  };
+  const start = await parseRootFlags(program.flags, argv, group);
+  if (start.help) return await printGroup(ctx.stdout, group);
   if (await program.runFlags(ctx, start)) return;
-  let table = program.table;
-  let path = ctx.program;
   let words = start.args;
   while (true) {
     const [word, ...rest] = words;
-    const entry = word !== undefined && Object.hasOwn(table, word)
-      ? table[word]
+    // Docker answers the question that wasn't asked on stderr.
+    if (word === undefined) return await printGroup(ctx.stderr, group);
+    if (words.includes("--help") && !Object.hasOwn(group.table, word)) {
+      return await printGroup(ctx.stdout, group);
+    }
+    const entry = Object.hasOwn(group.table, word)
+      ? group.table[word]
       : undefined;
-    if (!entry) throw unknownCommand(path, word ?? "", words, ctx.program);
-    path = `${path} ${word}`;
+    if (!entry) return await refuseWord(ctx, group, words);
+    const path = `${group.path} ${word}`;
     words = rest;
     if ("load" in entry) {
       return await runCommand(ctx, entry, path, words, onPlace);
     }
-    if (words.length === 0 || words[0] === "--help" || words[0] === "-h") {
-      return await printGroup(ctx, path, entry.summary, entry.commands);
+    onPlace({ path });
+    if (words[0] === "--help" || words[0] === "-h") {
+      return await printGroup(ctx.stdout, {
+        path,
+        summary: entry.summary,
+        table: entry.commands,
+      });
     }
-    table = entry.commands;
+    group = { path, summary: entry.summary, table: entry.commands };
   }
+}
+
+/** Commands under one word, or all of a program. */
+interface Group {
+  readonly path: string;
+  readonly summary: string;
+  readonly table: CommandTable;
+}
+
+async function parseRootFlags(
+  flags: FlagTable,
+  argv: readonly string[],
+  group: Group,
+): Promise<ParsedFlags<FlagTable>> {
+  try {
+    return parseFlags(flags, argv, { stopAtFirstPositional: true });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw await flagError(error.message, group);
+  }
+}
+
+/** A word that is no command; docker looks at flags before it looks at words. */
+async function refuseWord(
+  ctx: Context,
+  group: Group,
+  words: readonly string[],
+): Promise<never> {
+  const { path } = group;
+  const flag = words.find((one) => one.startsWith("-"));
+  if (flag) throw await flagError(`unknown flag: ${flag}`, group);
+  if (path === ctx.program) {
+    throw new UsageError(
+      `${path}: '${words[0]}' is not a ${path} command.\nSee '${path} --help'`,
+      { code: 1 },
+    );
+  }
+  await printGroup(ctx.stderr, group);
+  throw new ExitError(1);
+}
+
+async function flagError(message: string, group: Group): Promise<UsageError> {
+  return new UsageError(message, {
+    subject: "flag",
+    help: await groupHelp(group),
+  });
 }
 
 async function runCommand(
@@ -149,30 +204,16 @@ function checkArguments(rule: ArgumentRule, count: number): void {
   const { min, max } = rule;
   if (count >= min && count <= max) return;
   if (max === 0) throw new UsageError("accepts no arguments");
-  const wanted = min === max ? min : count < min ? min : max;
-  const how = min === max ? "exactly" : count < min ? "at least" : "at most";
+  const how = min === max
+    ? `exactly ${min}`
+    : min > 0 && max < Infinity
+    ? `at least ${min} and at most ${max}`
+    : count < min
+    ? `at least ${min}`
+    : `at most ${max}`;
+  const last = min === max || max === Infinity ? min : max;
   throw new UsageError(
-    min === max || count < min
-      ? `requires ${how} ${wanted} argument${wanted === 1 ? "" : "s"}`
-      : `requires ${how} ${wanted} argument${wanted === 1 ? "" : "s"}`,
-  );
-}
-
-function unknownCommand(
-  path: string,
-  word: string,
-  words: readonly string[],
-  program: string,
-): UsageError {
-  const flag = words.find((one) => one.startsWith("-"));
-  if (path !== program && flag) {
-    return new UsageError(`unknown flag: ${flag}`, { subject: "flag" });
-  }
-  return new UsageError(
-    path === program
-      ? `'${word}' is not a ${program} command.\nSee '${program} --help'`
-      : `unknown command: ${path} ${word}\nSee '${path} --help'`,
-    { subject: "value", code: 1 },
+    `requires ${how} argument${last === 1 ? "" : "s"}`,
   );
 }
 
@@ -196,14 +237,15 @@ async function printHelp(
   }));
 }
 
-async function printGroup(
-  ctx: Context,
-  path: string,
-  summary: string,
-  table: CommandTable,
-): Promise<void> {
+async function printGroup(out: Output, group: Group): Promise<void> {
+  await out.text(await groupHelp(group));
+}
+
+async function groupHelp(
+  { path, summary, table }: Group,
+): Promise<string> {
   const { formatCommandList } = await import("./help.ts");
-  await ctx.stdout.text(formatCommandList({
+  return formatCommandList({
     program: path,
     summary,
     sections: [{
@@ -212,5 +254,5 @@ async function printGroup(
         .filter(([, entry]) => !entry.hidden)
         .map(([name, entry]) => ({ name, summary: entry.summary })),
     }],
-  }));
+  });
 }

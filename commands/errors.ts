@@ -1,7 +1,7 @@
 /**
  * What a bad command line was about, which decides how it is reported:
- * - `flag`: a flag is unknown or its value is refused; the text stands alone, with the usage line below
- * - `arguments`: the number of arguments; the text follows `'docker rm' `, with the usage line below
+ * - `flag`: a flag is unknown or its value is refused; the text stands alone
+ * - `arguments`: the number of arguments; the text follows `"docker rm" `, with the usage line below
  * - `value`: values that do not go together or cannot be read; the text follows `docker: `
  */
 export type UsageSubject = "flag" | "arguments" | "value";
@@ -12,12 +12,20 @@ export class UsageError extends Error {
   readonly subject: UsageSubject;
   /** Exit code: 125 for flags and values, 1 for the number of arguments, as docker's. */
   readonly code: number;
+  /** The help of the group of commands that none was chosen from. */
+  readonly help: string | undefined;
 
   constructor(
     message: string,
-    options: { subject?: UsageSubject; code?: number; cause?: unknown } = {},
+    options: {
+      subject?: UsageSubject;
+      code?: number;
+      help?: string;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.help = options.help;
     this.subject = options.subject ?? "arguments";
     this.code = options.code ?? (this.subject === "arguments" ? 1 : 125);
   }
@@ -38,12 +46,15 @@ export class ExitError extends Error {
 export class DaemonError extends Error {
   override readonly name = "DaemonError";
   readonly code: number;
+  /** The command line was good and the container made: no hint at its help. */
+  readonly starting: boolean;
 
   constructor(
     message: string,
-    options: { code?: number; cause?: unknown } = {},
+    options: { code?: number; starting?: boolean; cause?: unknown } = {},
   ) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.starting = options.starting ?? false;
     this.code = options.code ?? 1;
   }
 }

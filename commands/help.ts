@@ -92,21 +92,30 @@ export function formatCommandList(
 /** Formats a bad command line with the usage or the hint that docker prints for it, with a last newline. */
 export function formatUsageError(
   error: UsageError,
-  { program, usage }: { readonly program: string; readonly usage: string },
+  { program, usage, summary }: {
+    readonly program: string;
+    readonly usage: string;
+    readonly summary: string;
+  },
 ): string {
-  const usageLine = `Usage:  ${useLine({ program, usage })}`;
-  const name = program.split(" ", 1)[0]!;
-  const more = `'${program} --help' for more information\n`;
+  const see = `See '${program} --help'.`;
   switch (error.subject) {
     case "flag":
-      return `${error.message}\n\n${usageLine}\n\nRun ${more}`;
+      return `${error.message}\n${see}\n`;
     case "value":
-      return `${name}: ${error.message}\n\nRun ${more}`;
-    case "arguments": {
-      const verb = error.message.includes("at least") ? "See" : "Run";
-      return `${name}: '${program}' ${error.message}\n\n${usageLine}\n\n${verb} ${more}`;
-    }
+      return `${program.split(" ", 1)[0]}: ${
+        withFullStop(error.message)
+      }\n${see}\n`;
+    case "arguments":
+      return `"${program}" ${error.message}.\n${see}\n\nUsage:  ${
+        useLine({ program, usage })
+      }\n\n${summary}\n`;
   }
+}
+
+/** Docker ends the sentence of a failed `run` once. */
+export function withFullStop(text: string): string {
+  return text.endsWith(".") ? text : `${text}.`;
 }
 
 function useLine(

@@ -140,24 +140,30 @@ Deno.test("formatUsageError() adds what docker adds", () => {
   const command = {
     program: "docker rm",
     usage: "[OPTIONS] CONTAINER [CONTAINER...]",
+    summary: "Remove one or more containers",
   };
-  const usage = "Usage:  docker rm [OPTIONS] CONTAINER [CONTAINER...]";
   const cases: [UsageError, string][] = [
     [
       new UsageError("unknown flag: --x", { subject: "flag" }),
-      `unknown flag: --x\n\n${usage}\n\nRun 'docker rm --help' for more information\n`,
+      "unknown flag: --x\nSee 'docker rm --help'.\n",
     ],
     [
       new UsageError("requires at least 1 argument"),
-      `docker: 'docker rm' requires at least 1 argument\n\n${usage}\n\nSee 'docker rm --help' for more information\n`,
-    ],
-    [
-      new UsageError("requires 1 argument"),
-      `docker: 'docker rm' requires 1 argument\n\n${usage}\n\nRun 'docker rm --help' for more information\n`,
+      `"docker rm" requires at least 1 argument.
+See 'docker rm --help'.
+
+Usage:  docker rm [OPTIONS] CONTAINER [CONTAINER...]
+
+Remove one or more containers
+`,
     ],
     [
       new UsageError("invalid reference format", { subject: "value" }),
-      "docker: invalid reference format\n\nRun 'docker rm --help' for more information\n",
+      "docker: invalid reference format.\nSee 'docker rm --help'.\n",
+    ],
+    [
+      new UsageError("once.", { subject: "value" }),
+      "docker: once.\nSee 'docker rm --help'.\n",
     ],
   ];
   for (const [error, want] of cases) {

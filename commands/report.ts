@@ -25,42 +25,51 @@ export async function reportError(
   if (error instanceof ExitError) return { text: "", code: error.code };
   if (error instanceof UsageError) {
     const { formatUsageError } = await import("./help.ts");
+    const { command, summary = "", path } = place;
     return {
-      text: place.command
+      text: command
         ? formatUsageError(error, {
-          program: place.path,
-          usage: place.command.usage,
+          program: path,
+          usage: command.usage,
+          summary,
         })
-        : `${error.message}\nSee '${place.path} --help'.\n`,
+        : error.help
+        ? `${error.message}\nSee '${path} --help'.\n\n${error.help}\n`
+        : `${error.message}\n`,
       code: error.code,
     };
   }
   if (error instanceof DOMException && error.name === "AbortError") {
     return { text: "", code: codeOfSignal(error.message) };
   }
-  const starts = /^docker (container )?(run|create)$/.test(place.path) ||
-    /^kini docker (container )?(run|create)$/.test(place.path);
-  const prefix = starts ? "docker: " : "";
-  const hint = starts
-    ? `\n\nRun '${place.path} --help' for more information`
-    : "";
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof DaemonError) {
-    return {
-      text: `${prefix}Error response from daemon: ${message}${hint}\n`,
-      code: starts && error.code === 1 ? 125 : error.code,
-    };
+  const text = isDaemons(error)
+    ? `Error response from daemon: ${message}`
+    : message;
+  const code = codeOf(error);
+  // Docker's `create` leaves errors to the program, and `run` doesn't.
+  if (!/docker (container )?run$/.test(place.path)) {
+    return { text: `${text}\n`, code };
   }
-  if (isTemplateError(error)) {
-    return { text: `${message}\n`, code: error.exitCode };
-  }
-  if (error instanceof Error && error.name === "IncusError") {
-    return {
-      text: `${prefix}Error response from daemon: ${message}${hint}\n`,
-      code: starts ? 125 : 1,
-    };
-  }
-  return { text: `${prefix}${message}${hint}\n`, code: starts ? 125 : 1 };
+  const { withFullStop } = await import("./help.ts");
+  const hint = error instanceof DaemonError && error.starting
+    ? ""
+    : `See '${place.path} --help'.\n`;
+  return {
+    text: `docker: ${withFullStop(text)}\n${hint}`,
+    code: code === 1 ? 125 : code,
+  };
+}
+
+/** A refusal of the server's is one of docker's daemon. */
+function isDaemons(error: unknown): boolean {
+  return error instanceof DaemonError ||
+    (error instanceof Error && error.name === "IncusError");
+}
+
+function codeOf(error: unknown): number {
+  if (error instanceof DaemonError) return error.code;
+  return isTemplateError(error) ? error.exitCode : 1;
 }
 
 function isTemplateError(

@@ -40,7 +40,7 @@ export function parsePublish(text: string): Publish[] {
   const container = parts.pop()!;
   const host = parts.pop() ?? "";
   const { port, protocol } = splitProtocol(container);
-  if (port === "") throw new SyntaxError(`no port specified: ${spec}<empty>`);
+  if (port === "") throw new SyntaxError(`No port specified: ${spec}<empty>`);
   const proto = readProtocol(protocol);
   const hostIp = readHostIp(parts.join(":"));
   const containerPorts = readRange(port, "containerPort");
@@ -65,7 +65,7 @@ export function parsePublish(text: string): Publish[] {
   }
   if (hostPorts.last - hostPorts.first !== count) {
     throw new SyntaxError(
-      `invalid ranges specified for container and host Ports: ${port} and ${host}`,
+      `Invalid ranges specified for container and host Ports: ${port} and ${host}`,
     );
   }
   return expand(containerPorts).map((containerPort, index) => ({
@@ -228,7 +228,7 @@ function readProtocol(text: string): Protocol {
   if (protocol === "tcp" || protocol === "udp" || protocol === "sctp") {
     return protocol;
   }
-  throw new SyntaxError(`invalid proto: ${protocol}`);
+  throw new SyntaxError(`Invalid proto: ${protocol}`);
 }
 
 function readHostIp(text: string): string {
@@ -237,18 +237,18 @@ function readHostIp(text: string): string {
     const end = text.indexOf("]");
     if (end < 0) {
       throw new SyntaxError(
-        `invalid IP address ${text}: address ${text}:: missing ']' in address`,
+        `Invalid ip address ${text}: address ${text}:: missing ']' in address`,
       );
     }
     if (end !== text.length - 1) {
       throw new SyntaxError(
-        `invalid IP address ${text}: address ${text}:: missing port in address`,
+        `Invalid ip address ${text}: address ${text}:: missing port in address`,
       );
     }
     address = text.slice(1, -1);
   }
   if (address !== "" && !isIpAddress(address)) {
-    throw new SyntaxError(`invalid IP address: ${address}`);
+    throw new SyntaxError(`Invalid ip address: ${address}`);
   }
   return address;
 }
@@ -257,7 +257,7 @@ function readRange(text: string, what: string): PortRange {
   try {
     return parsePortRange(text);
   } catch (cause) {
-    throw new SyntaxError(`invalid ${what}: ${text}`, { cause });
+    throw new SyntaxError(`Invalid ${what}: ${text}`, { cause });
   }
 }
 

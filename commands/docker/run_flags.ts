@@ -269,9 +269,7 @@ export async function readRequest(
     }),
     env: await readEnvironment(ctx, values),
     labels: await readLabels(values),
-    publishes: values.publish.flatMap((one) =>
-      flagValue("publish", one, parsePublish)
-    ),
+    publishes: values.publish.flatMap((one) => value(() => parsePublish(one))),
     publishAll: values["publish-all"],
     expose: values.expose.flatMap((one) =>
       value(() => parseExpose(one)).map(portKey)
