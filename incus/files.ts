@@ -3,9 +3,14 @@
  *
  * @module
  */
-import type { IncusClient } from "./client.ts";
+import type { IncusClient, RequestOptions } from "./client.ts";
+import { delay } from "./delay.ts";
 import { IncusError } from "./errors.ts";
 import { instancePath } from "./instances.ts";
+
+/** How often a request is sent that the server fails at, and how far apart. */
+const MAX_TRIES = 3;
+const RETRY_DELAY = 50;
 
 /** What a path in an instance is. */
 export type FileType = "file" | "directory" | "symlink";
@@ -39,9 +44,7 @@ export async function pullFile(
   name: string,
   path: string,
 ): Promise<FileReply> {
-  const response = await client.raw("GET", `${instancePath(name)}/files`, {
-    query: { path },
-  });
+  const response = await send(client, "GET", name, path);
   await refuseErrors(response, `GET files ${path}`);
   return { ...infoFrom(response.headers), response };
 }
@@ -56,9 +59,7 @@ export async function statFile(
   name: string,
   path: string,
 ): Promise<FileInfo | undefined> {
-  const response = await client.raw("HEAD", `${instancePath(name)}/files`, {
-    query: { path },
-  });
+  const response = await send(client, "HEAD", name, path);
   await response.body?.cancel();
   if (response.ok) return infoFrom(response.headers);
   if (response.status === 404) return undefined;
@@ -92,13 +93,38 @@ export async function pushFile(
     headers[`X-LXD-${key}`] = value;
   }
   headers["Content-Type"] = "application/octet-stream";
-  const response = await client.raw("POST", `${instancePath(name)}/files`, {
-    query: { path },
+  const response = await send(client, "POST", name, path, {
     headers,
     ...(content !== null && { rawBody: content }),
   });
   await refuseErrors(response, `POST files ${path}`);
   await response.body?.cancel();
+}
+
+/**
+ * Sends a request for a path.
+ *
+ * The server's helper for files ends itself when it has nothing to do, and a
+ * request that comes in that moment fails with a 500. So those are sent again,
+ * unless their content can't be.
+ */
+async function send(
+  client: IncusClient,
+  method: string,
+  name: string,
+  path: string,
+  options: RequestOptions = {},
+): Promise<Response> {
+  const once = options.rawBody instanceof ReadableStream;
+  for (let tries = 1;; tries++) {
+    const response = await client.raw(method, `${instancePath(name)}/files`, {
+      ...options,
+      query: { path },
+    });
+    if (response.status !== 500 || once || tries === MAX_TRIES) return response;
+    await response.body?.cancel();
+    await delay(RETRY_DELAY);
+  }
 }
 
 async function refuseErrors(response: Response, what: string): Promise<void> {
@@ -135,9 +161,7 @@ export async function deleteFile(
   name: string,
   path: string,
 ): Promise<void> {
-  const response = await client.raw("DELETE", `${instancePath(name)}/files`, {
-    query: { path },
-  });
+  const response = await send(client, "DELETE", name, path);
   await refuseErrors(response, `DELETE files ${path}`);
   await response.body?.cancel();
 }

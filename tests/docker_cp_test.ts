@@ -235,3 +235,14 @@ Deno.test("docker cp tells a terminal how much it was", () =>
     const quiet = await runKini(argv, { fake, terminal: true });
     assert.equal(quiet.stderr, "");
   }));
+
+Deno.test("docker cp asks again when the server's file helper is just going", () =>
+  withFolder(async (folder) => {
+    await using fake = await start({ "/data/f": "text" });
+    const fault = { status: 500, error: "signal: interrupt" };
+    fake.fail("HEAD /1.0/instances/c1/files", fault, 2);
+    fake.fail("GET /1.0/instances/c1/files", fault);
+    const result = await docker(fake, "c1:/data/f", `${folder}/f`);
+    assert.deepEqual([result.stderr, result.code], ["", 0]);
+    assert.equal(await Deno.readTextFile(`${folder}/f`), "text");
+  }));
