@@ -43,7 +43,7 @@ export async function lab(
   }).spawn();
   const timer = setTimeout(
     () => child.kill("SIGKILL"),
-    options.timeout ?? 300_000,
+    options.timeout ?? 120_000,
   );
   if (options.stdin !== undefined) {
     const writer = child.stdin.getWriter();

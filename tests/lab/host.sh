@@ -6,7 +6,7 @@
 registry_names=(docker.io registry-1.docker.io index.docker.io auth.docker.io registry.k8s.io)
 common_packages=(
   docker-registry iptables nftables iproute2 iputils-ping ca-certificates curl jq openssl procps
-  kmod kubectl python3-minimal xz-utils zstd strace
+  kmod kubectl python3 xz-utils zstd strace
 )
 
 host_names() {
