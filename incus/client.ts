@@ -85,9 +85,9 @@ export class IncusClient implements Disposable {
       });
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      // Only an error of the body that was to be sent has a cause.
       if (error instanceof TypeError) {
-        throw error.cause ?? await explainFailure(this.remote.path);
+        throw bodyFailure(options.rawBody, error) ??
+          await explainFailure(this.remote.path);
       }
       throw error;
     }
@@ -218,4 +218,18 @@ export class IncusClient implements Disposable {
   [Symbol.dispose](): void {
     this.#http.close();
   }
+}
+
+/** What went wrong on the side of a body that was being sent, if it was that. */
+function bodyFailure(body: BodyInit | undefined, error: TypeError): unknown {
+  if (!(body instanceof ReadableStream)) return undefined;
+  const ofConnection = [
+    Deno.errors.BrokenPipe,
+    Deno.errors.ConnectionAborted,
+    Deno.errors.ConnectionReset,
+    Deno.errors.Http,
+  ];
+  return ofConnection.some((one) => error.cause instanceof one)
+    ? undefined
+    : error.cause;
 }

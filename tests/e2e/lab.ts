@@ -98,7 +98,7 @@ export async function leftovers(): Promise<string[]> {
       api '/1.0/profiles' | jq -r '.metadata[] | "profile " + .'
       api '/1.0/networks?recursion=1' | jq -r '.metadata[] | select(.managed) | "network " + .name'
       find /tmp -mindepth 1 -maxdepth 1 -printf 'file %p\\n'
-      find /var/log/incus -name '*kini*' -type f -printf 'file %p\\n'
+      find /var/log/incus -name '*kini_console*' -type f -printf 'file %p\\n'
       find /root -maxdepth 1 -name '*kini*' -printf 'file %p\\n'
     `),
   ).sort();
