@@ -1,0 +1,299 @@
+import assert from "node:assert/strict";
+import type { InstancesPost } from "../incus/types.ts";
+import { containerInstance } from "./container_builders.ts";
+import { instance } from "./builders.ts";
+import { FakeIncus } from "./fake_incus.ts";
+import { assertRequests, runKini, startKini } from "./harness.ts";
+
+/** The command line by which kind makes a control plane, but for the image. */
+const KIND = [
+  ..."docker run --name n1 --hostname n1".split(" "),
+  ..."--label io.x-k8s.kind.role=control-plane --privileged".split(" "),
+  ..."--security-opt seccomp=unconfined --security-opt apparmor=unconfined"
+    .split(" "),
+  ..."--tmpfs /tmp --tmpfs /run --volume /var".split(" "),
+  ..."-e KIND_EXPERIMENTAL_CONTAINERD_SNAPSHOTTER --detach --tty".split(" "),
+  ..."--label io.x-k8s.kind.cluster=c --net bridge".split(" "),
+  ..."--restart=on-failure:1 --init=false --cgroupns=private".split(" "),
+  "--publish=127.0.0.1:33111:6443/TCP",
+  ..."-e KUBECONFIG=/etc/kubernetes/admin.conf".split(" "),
+  "busybox:1.37",
+  "sleep",
+  "1000",
+];
+
+function created(fake: FakeIncus): InstancesPost {
+  const [body] = fake.bodies<InstancesPost>("POST /1.0/instances");
+  assert.ok(body);
+  return body;
+}
+
+Deno.test("docker run makes a node of kind's command line", async () => {
+  await using fake = await FakeIncus.start();
+  const result = await runKini(KIND, { fake });
+  assert.equal(result.code, 0, result.stderr);
+  assert.match(result.stdout, /^[0-9a-f]{64}\n$/);
+  assert.equal(result.stderr, "");
+
+  const { config, devices } = created(fake);
+  assert.equal(config["user.kini.id"], result.stdout.trim());
+  assert.equal(config["user.io.x-k8s.kind.role"], "control-plane");
+  assert.equal(config["user.io.x-k8s.kind.cluster"], "c");
+  assert.equal(config["security.privileged"], "true");
+  assert.equal(config["environment.KUBECONFIG"], "/etc/kubernetes/admin.conf");
+  assert.equal(
+    config["environment.KIND_EXPERIMENTAL_CONTAINERD_SNAPSHOTTER"],
+    "overlayfs",
+  );
+  // What ran when the host went down comes back by itself.
+  assert.equal(config["boot.autostart"], undefined);
+  assert.match(config["raw.lxc"]!, /^lxc\.apparmor\.profile=unconfined$/m);
+  assert.doesNotMatch(config["raw.lxc"]!, /lxc\.uts\.name/);
+
+  const list = Object.values(devices);
+  assert.deepEqual(devices["kini-port-0"], {
+    type: "proxy",
+    bind: "host",
+    listen: "tcp:127.0.0.1:33111",
+    connect: "tcp:127.0.0.1:6443",
+  });
+  const tmpfs = list.filter((one) => one.source === "tmpfs:");
+  assert.deepEqual(tmpfs.map((one) => one.path).sort(), ["/run", "/tmp"]);
+  // The anonymous volume is a part of the root disk.
+  assert.equal(list.some((one) => one.path === "/var"), false);
+  assert.ok(list.some((one) => one.path === "/dev/kmsg"));
+});
+
+Deno.test("docker run asks the server for no more than it needs", async () => {
+  await using fake = await FakeIncus.start();
+  await runKini(["docker", "run", "-d", "--name", "c1", "busybox:1.37"], {
+    fake,
+  });
+  assertRequests(fake, [
+    "GET /1.0",
+    "GET /1.0/images/aliases/docker.io/library/busybox:1.37",
+    "GET /1.0/networks?recursion=1",
+    "POST /1.0/instances",
+    "GET /1.0/operations/op1/wait?timeout=-1",
+    "HEAD /1.0/instances/c1/files?path=/bin/sh",
+    "HEAD /1.0/instances/c1/files?path=/init",
+    "POST /1.0/instances/c1/files?path=/init",
+    "PATCH /1.0/instances/c1",
+    "PUT /1.0/instances/c1/state",
+    "GET /1.0/operations/op2/wait?timeout=-1",
+    "GET /1.0/instances/c1?recursion=1",
+  ], { anyOrder: true });
+});
+
+Deno.test("docker run passes the snapshotter that the user chose", async () => {
+  await using fake = await FakeIncus.start();
+  const name = "KIND_EXPERIMENTAL_CONTAINERD_SNAPSHOTTER";
+  await runKini(KIND, { fake, env: { [name]: "native" } });
+  assert.equal(created(fake).config[`environment.${name}`], "native");
+});
+
+Deno.test("docker run puts the command into /init, word by word", async () => {
+  await using fake = await FakeIncus.start();
+  await runKini(
+    ["docker", "run", "-d", "--name", "c1", "busybox:1.37"].concat(
+      "sh",
+      "-c",
+      "echo 'a b' && sleep 1",
+    ),
+    { fake },
+  );
+  const script = fake.instance("c1").files.get("/init");
+  assert.ok(script);
+  const text = new TextDecoder().decode(
+    (script as unknown as { content: Uint8Array }).content,
+  );
+  assert.match(text, /^#!\/bin\/sh\n/);
+  assert.match(text, /\nexec sh -c 'echo '\\''a b'\\'' && sleep 1'\n$/);
+});
+
+Deno.test("docker run refuses a name that is taken, as docker does", async () => {
+  await using fake = await FakeIncus.start();
+  const holder = fake.addInstance(containerInstance({ name: "n1" }));
+  const result = await runKini(KIND, { fake });
+  assert.equal(result.code, 125);
+  assert.match(
+    result.stderr,
+    /^docker: Error response from daemon: Conflict\. The container name "\/n1" is already in use by container "[0-9a-f]{64}"\. You have to remove/,
+  );
+  assert.equal(result.stdout, "");
+  assert.ok(holder);
+  assert.equal(fake.world.instances.size, 1);
+});
+
+Deno.test("docker run leaves a foreign instance of the name alone", async () => {
+  await using fake = await FakeIncus.start();
+  fake.addInstance(instance("n1"));
+  const result = await runKini(KIND, { fake });
+  assert.equal(result.code, 125);
+  assert.match(result.stderr, /an instance that is not kini's/);
+  assert.equal(fake.world.instances.size, 1);
+});
+
+for (
+  const { name, pattern } of [
+    { name: "the start", pattern: "PUT /1.0/instances/n1/state" },
+    { name: "the first program", pattern: "POST /1.0/instances/n1/files" },
+    { name: "the entrypoint", pattern: "PATCH /1.0/instances/n1" },
+  ]
+) {
+  Deno.test(`docker run removes what it made when ${name} fails`, async () => {
+    await using fake = await FakeIncus.start();
+    fake.fail(pattern, { status: 403, error: "no luck" });
+    const result = await runKini(KIND, { fake });
+    assert.equal(result.code, 125);
+    assert.match(
+      result.stderr,
+      /^docker: Error response from daemon: no luck/,
+    );
+    assert.equal(result.stdout, "");
+    assert.equal(fake.world.instances.size, 0);
+    assert.deepEqual(fake.faultsLeft, []);
+  });
+}
+
+Deno.test("docker run that is interrupted removes what it made", async () => {
+  await using fake = await FakeIncus.start();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  fake.fail("PUT /1.0/instances/n1/state", { after: promise });
+  const running = startKini(KIND, { fake });
+  await fake.received("PUT /1.0/instances/n1/state");
+  running.signal("SIGINT");
+  resolve();
+  const result = await running.done;
+  assert.equal(result.code, 130);
+  assert.equal(fake.world.instances.size, 0);
+});
+
+Deno.test("docker run says that a port is taken, and leaves nothing", async () => {
+  await using fake = await FakeIncus.start();
+  fake.world.busyPorts.add("tcp:127.0.0.1:33111");
+  const result = await runKini(KIND, { fake });
+  assert.equal(result.code, 125);
+  assert.match(
+    result.stderr,
+    /127\.0\.0\.1:33111 failed: port is already allocated/,
+  );
+  assert.equal(fake.world.instances.size, 0);
+});
+
+for (
+  const { name, argv, code, stderr } of [
+    {
+      name: "an unknown flag",
+      argv: ["--foo", "busybox"],
+      code: 125,
+      stderr: /unknown flag: --foo/,
+    },
+    {
+      name: "an image in upper case",
+      argv: ["Busybox"],
+      code: 125,
+      stderr: /repository name \(library\/Busybox\) must be lowercase/,
+    },
+    {
+      name: "a name that Incus can't have",
+      argv: ["--name", "a.b", "busybox:1.37"],
+      code: 125,
+      stderr: /Incus cannot name an instance "a\.b"/,
+    },
+    {
+      name: "an unknown network",
+      argv: ["--network", "nope", "busybox:1.37"],
+      code: 125,
+      stderr: /network nope not found/,
+    },
+    {
+      name: "the host's network",
+      argv: ["--network", "host", "busybox:1.37"],
+      code: 125,
+      stderr: /network mode "host" can't be had on Incus/,
+    },
+    {
+      name: "a named volume",
+      argv: ["-v", "data:/data", "busybox:1.37"],
+      code: 125,
+      stderr: /named volumes such as "data" are not supported yet/,
+    },
+    {
+      name: "sctp",
+      argv: ["-p", "9:9/sctp", "busybox:1.37"],
+      code: 125,
+      stderr: /9\/sctp can't be published/,
+    },
+    {
+      name: "a bad restart policy",
+      argv: ["--restart=sometimes", "busybox:1.37"],
+      code: 125,
+      stderr: /restart policy/,
+    },
+    {
+      name: "a value with a line break",
+      argv: ["-e", "A=1\n2", "busybox:1.37"],
+      code: 125,
+      stderr: /environment variable A has a line break/,
+    },
+    { name: "no image", argv: [], code: 1, stderr: /at least 1 argument/ },
+  ]
+) {
+  Deno.test(`docker run refuses ${name}, and makes nothing`, async () => {
+    await using fake = await FakeIncus.start();
+    const result = await runKini(["docker", "run", "-d", ...argv], { fake });
+    assert.equal(result.code, code, result.stderr);
+    assert.match(result.stderr, stderr);
+    assert.equal(result.stdout, "");
+    assert.equal(fake.world.instances.size, 0);
+  });
+}
+
+for (
+  const { env, pattern } of [
+    {
+      env: { KINI_MODE: "vm" },
+      pattern: /KINI_MODE is "vm": use "oci" or "lxc"/,
+    },
+    { env: { KINI_MODE: "lxc" }, pattern: /KINI_MODE=lxc is not available/ },
+    {
+      env: { KINI_UNPRIVILEGED: "true" },
+      pattern: /KINI_UNPRIVILEGED=true is not available/,
+    },
+    {
+      env: { KINI_UNPRIVILEGED: "perhaps" },
+      pattern: /KINI_UNPRIVILEGED is "perhaps": use "true" or "false"/,
+    },
+  ]
+) {
+  Deno.test(`docker run refuses ${JSON.stringify(env)}`, async () => {
+    await using fake = await FakeIncus.start();
+    const result = await runKini(KIND, { fake, env });
+    assert.equal(result.code, 125);
+    assert.match(result.stderr, pattern);
+    assert.equal(fake.world.instances.size, 0);
+  });
+}
+
+Deno.test("docker run says what a server without OCI lacks", async () => {
+  await using fake = await FakeIncus.start({ without: ["instance_oci"] });
+  const result = await runKini(KIND, { fake });
+  assert.equal(result.code, 125);
+  assert.match(result.stderr, /has no OCI containers/);
+});
+
+Deno.test("docker run of a container that ends at once shows its output and code", async () => {
+  await using fake = await FakeIncus.start();
+  const running = startKini(
+    ["docker", "run", "--rm", "--name", "c1", "busybox:1.37", "sh"],
+    { fake },
+  );
+  await fake.received("GET /1.0/instances/c1/logs/migration_kini_console.log");
+  fake.instance("c1").print("hello\r\n");
+  fake.exit("c1", { code: 3 });
+  const result = await running.done;
+  assert.equal(result.stdout, "hello\n");
+  assert.equal(result.code, 3);
+  assert.equal(fake.world.instances.size, 0);
+});
