@@ -21,7 +21,9 @@ dist/kini: $(DENO) $(SOURCES) deno.json tools/build
 	tools/build
 
 check: $(DENO) ## Formatting, lint and types
-	$(DENO) task ok-static
+	$(DENO) fmt --check
+	$(DENO) lint
+	$(DENO) check
 
 fmt: $(DENO) ## Format the sources
 	$(DENO) fmt
