@@ -222,7 +222,7 @@ async function removeIfAsked(
 ): Promise<void> {
   if (!record.autoRemove || record.attach) return;
   try {
-    await deleteInstance(client, instance.name);
+    await deleteInstance(client, instance.name, { logs: [CONSOLE_LOG] });
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }

@@ -13,7 +13,7 @@ import { CONSOLE_LOG } from "./raw_lxc.ts";
 /** How often a followed log is asked for more, in milliseconds. */
 const POLL_INTERVAL = 150;
 /** How many empty answers come before the container's state is looked at. */
-const POLLS_PER_STATE = 5;
+const POLLS_PER_STATE = 2;
 /** How often a log may break off before that is an error. */
 const MAX_TRIES = 5;
 
@@ -22,7 +22,6 @@ export class ContainerLog {
   readonly #client: IncusClient;
   readonly #name: string;
   #offset = 0;
-  #console = false;
   #first: Response | undefined;
   /** When the log was last written to; unknown where the server doesn't say. */
   readonly lastWritten: Date | undefined;
@@ -70,9 +69,10 @@ export class ContainerLog {
     for (let tries = 1;; tries++) {
       const reply = await this.#reply();
       if (!reply?.body) return;
+      const fromFile = reply.headers.has("Accept-Ranges");
       try {
         for await (const chunk of reply.body) {
-          this.#offset += chunk.length;
+          if (fromFile) this.#offset += chunk.length;
           yield chunk;
         }
         return;
@@ -86,22 +86,27 @@ export class ContainerLog {
 
   /** The next answer with something in it. */
   async #reply(): Promise<Response | undefined> {
-    const reply = this.#first ?? await this.#next();
+    const reply = this.#first ??
+      await fetchLog(this.#client, this.#name, this.#offset);
     this.#first = undefined;
     if (reply.ok) return reply;
-    if (reply.status === 416) {
-      await reply.body?.cancel();
-      this.#startAnew(reply);
-      return undefined;
-    }
     const text = await reply.text();
-    if (reply.status !== 404) {
-      throw new IncusError(reply.status, "GET logs", text);
-    }
-    // The instance went away meanwhile: the log is over.
-    if (this.#console) return undefined;
-    this.#console = true;
-    return await this.#reply();
+    if (reply.status === 416) this.#startAnew(reply);
+    else if (reply.status === 404) return await this.#console();
+    else throw new IncusError(reply.status, "GET logs", text);
+    return undefined;
+  }
+
+  /**
+   * The server's own buffer, where there is no log file: in a project that
+   * allows none, or before the first start. It gives each byte once, and fails
+   * where it was turned off in favour of the file.
+   */
+  async #console(): Promise<Response | undefined> {
+    const reply = await consoleLog(this.#client, this.#name);
+    if (reply.ok) return reply;
+    await reply.body?.cancel();
+    return undefined;
   }
 
   /** Everything, then what comes, until the container has stopped. */
@@ -120,14 +125,6 @@ export class ContainerLog {
       }
       await delay(POLL_INTERVAL, signal);
     }
-  }
-
-  async #next(): Promise<Response> {
-    // The console gives each byte once, so there is nothing to skip in it.
-    if (this.#console) {
-      return await consoleLog(this.#client, this.#name);
-    }
-    return await fetchLog(this.#client, this.#name, this.#offset);
   }
 
   /** Nothing new, or less than before: a log that grew too long starts anew. */

@@ -34,7 +34,11 @@ export async function attach(
   ctx: Context,
   client: IncusClient,
   created: CreatedContainer,
-  options: { forwardSignals: boolean },
+  options: {
+    forwardSignals: boolean;
+    /** Opened before the start, where what was printed earlier is not wanted. */
+    log?: ContainerLog;
+  },
 ): Promise<void> {
   const { name, plan } = created;
   const { record } = plan;
@@ -54,7 +58,7 @@ export async function attach(
   try {
     if (raw) ctx.stdin.setRaw(true);
     if (input) void typeInput(ctx, input);
-    const log = await ContainerLog.open(client, name);
+    const log = options.log ?? await ContainerLog.open(client, name);
     const ends = record.tty ? undefined : new LineEnds();
     for await (const chunk of log.follow()) {
       await ctx.stdout.write(ends ? ends.convert(chunk) : chunk);

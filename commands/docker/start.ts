@@ -5,10 +5,8 @@
  */
 import type { IncusClient } from "../../incus/client.ts";
 import { requireInstance } from "../../modes/container_errors.ts";
-import { waitForExit } from "../../modes/lifecycle.ts";
 import { atLeast, defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
-import { ExitError } from "../errors.ts";
 import { printError } from "./each_container.ts";
 import { startOne } from "./start_container.ts";
 
@@ -36,19 +34,13 @@ export const command = defineCommand({
   examples: ["start kind-control-plane kind-worker"],
   async run(ctx, { values, args }) {
     const client = await ctx.incus();
-    if (values.interactive) {
-      throw new Error(
-        "start can't attach to a container's stdin: use docker exec -i, or " +
-          "docker run -i",
-      );
-    }
-    if (values.attach) {
+    if (values.attach || values.interactive) {
       if (args.length > 1) {
         throw new Error(
           "you cannot start and attach multiple containers at once",
         );
       }
-      return await startAttached(ctx, client, args[0]!);
+      return await startAttached(ctx, client, args[0]!, values.interactive);
     }
     const failed: string[] = [];
     for (const ref of args) {
@@ -73,19 +65,18 @@ async function startAttached(
   ctx: Context,
   client: IncusClient,
   ref: string,
+  interactive: boolean,
 ): Promise<void> {
-  const { ContainerLog } = await import("../../modes/logs.ts");
-  const { LineEnds } = await import("../../docker/log_text.ts");
-  const { containerFrom } = await import("../../modes/containers.ts");
+  const [{ ContainerLog }, { createdFrom }, { attach }] = await Promise.all([
+    import("../../modes/logs.ts"),
+    import("../../modes/start.ts"),
+    import("./attach.ts"),
+  ]);
   const instance = await requireInstance(client, ref);
   const log = await ContainerLog.open(client, instance.name);
   await log.skip();
   await startOne(ctx, client, ref);
-  const ends = containerFrom(instance).record.tty ? undefined : new LineEnds();
-  for await (const chunk of log.follow(ctx.signal)) {
-    await ctx.stdout.write(ends?.convert(chunk) ?? chunk);
-  }
-  if (ends) await ctx.stdout.write(ends.end());
-  const code = await waitForExit(client, instance.name, ctx.signal);
-  if (code !== 0) throw new ExitError(code);
+  const created = createdFrom(instance);
+  created.plan.record.openStdin &&= interactive;
+  await attach(ctx, client, created, { forwardSignals: true, log });
 }
