@@ -6,7 +6,15 @@
  *
  * @module
  */
-import { type Case, cases, CLUSTER, CONTAINER, EXTRA, IMAGE } from "./cases.ts";
+import {
+  type Case,
+  cases,
+  CLUSTER,
+  CONTAINER,
+  type Contender,
+  EXTRA,
+  IMAGE,
+} from "./cases.ts";
 import { Host, type Run } from "./host.ts";
 import { HEAD, rows } from "./table.ts";
 
@@ -29,27 +37,45 @@ class Bench {
     this.#rounds = rounds;
   }
 
-  /** A round is one run of each, so that all meet the same disturbances. */
+  /**
+   * A round is one run of each, so that all meet the same disturbances; each
+   * round starts with another, since what ran before matters a little.
+   */
   async measure(one: Case): Promise<Run[][]> {
-    const [warm, rounds] = {
-      quick: [3, this.#rounds],
-      long: [1, Math.max(3, Math.ceil(this.#rounds / 4))],
-      cluster: [1, 3],
-    }[one.size] as [number, number];
+    const [warm, rounds] = this.#roundsFor(one);
     const runs: Run[][] = one.contenders.map(() => []);
     for (let round = -warm; round < rounds; round++) {
-      for (const [index, contender] of one.contenders.entries()) {
-        const { argv, input, before, after } = contender;
-        const host = this.#host(contender.host);
-        if (before) await host.run({ argv: before });
-        const run = await host.run({ argv, ...(input && { input }) });
-        if (after) await host.run({ argv: after });
+      for (const place of one.contenders.keys()) {
+        const index = (place + round + warm) % one.contenders.length;
+        const run = await this.#runOnce(one.contenders[index]!);
         if (round >= 0) runs[index]?.push(run);
       }
     }
     return runs;
   }
 
+  /** How many rounds are for warming up, and how many count. */
+  #roundsFor({ size }: Case): [number, number] {
+    switch (size) {
+      case "quick":
+        return [3, this.#rounds];
+      case "long":
+        return [1, Math.max(3, Math.ceil(this.#rounds / 4))];
+      case "cluster":
+        return [1, 3];
+    }
+  }
+
+  async #runOnce(contender: Contender): Promise<Run> {
+    const { argv, input, before, after } = contender;
+    const host = this.#host(contender.host);
+    if (before) await host.run({ argv: before });
+    const run = await host.run({ argv, ...(input && { input }) });
+    if (after) await host.run({ argv: after });
+    return run;
+  }
+
+  /** Starts the container that the cases use. */
   async prepare(): Promise<void> {
     await this.clean();
     const script = "seq 1 100; exec sleep 1000000";
@@ -61,7 +87,11 @@ class Bench {
     }
   }
 
+  /** Removes what the cases made, whatever was left of it. */
   async clean(): Promise<void> {
+    await this.#host("incus").attempt({
+      argv: ["incus", "delete", "-f", EXTRA],
+    });
     for (const host of Object.values(this.#hosts)) {
       await host.attempt({ argv: ["docker", "rm", "-f", CONTAINER, EXTRA] });
     }

@@ -59,6 +59,8 @@ function around(
 
 const runExtra = ["docker", "run", "-d", "--name", EXTRA, IMAGE, ...SLEEP];
 const removeExtra = ["docker", "rm", "-f", EXTRA];
+const launchExtra = ["incus", "launch", `docker:${IMAGE}`, EXTRA];
+const deleteExtra = ["incus", "delete", "-f", EXTRA];
 
 /** The cases; `empty` is the floor's program, where there is one. */
 export function cases(empty: string | undefined): Case[] {
@@ -73,7 +75,7 @@ export function cases(empty: string | undefined): Case[] {
   return [
     quick("`docker --version`", [
       ...both("--version"),
-      { ...incus("incus", "--version") },
+      incus("incus", "--version"),
       ...(empty
         ? [
           {
@@ -113,12 +115,26 @@ export function cases(empty: string | undefined): Case[] {
     {
       name: "`docker run -d`",
       size: "long",
-      contenders: around(both(...runExtra.slice(1)), { after: removeExtra }),
+      contenders: [
+        ...around(both(...runExtra.slice(1)), { after: removeExtra }),
+        {
+          ...incus(...launchExtra),
+          label: "`incus launch`",
+          after: deleteExtra,
+        },
+      ],
     },
     {
       name: "`docker rm -f`",
       size: "long",
-      contenders: around(both(...removeExtra.slice(1)), { before: runExtra }),
+      contenders: [
+        ...around(both(...removeExtra.slice(1)), { before: runExtra }),
+        {
+          ...incus(...deleteExtra),
+          label: "`incus delete -f`",
+          before: launchExtra,
+        },
+      ],
     },
     stream(
       "1 GiB into `docker exec -i`",
