@@ -236,6 +236,7 @@ export function parseTmpfs(text: string): Mount {
     type: "tmpfs",
     target,
     readonly,
+    mode: colon < 0 ? "" : text.slice(colon + 1),
     options: sizePercent === undefined
       ? options
       : [...options, `size=${sizePercent}`],

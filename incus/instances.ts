@@ -4,6 +4,7 @@
  * @module
  */
 import type { IncusClient } from "./client.ts";
+import { delay } from "./delay.ts";
 import { IncusError } from "./errors.ts";
 import type { WaitOptions } from "./operation.ts";
 import type { Instance, InstancesPost, InstanceStatePut } from "./types.ts";
@@ -13,20 +14,32 @@ export function instancePath(name: string): string {
   return `/1.0/instances/${encodeURIComponent(name)}`;
 }
 
+/** How often, and how far apart, a list is asked for that has holes. */
+const LIST_TRIES = 10;
+const LIST_INTERVAL = 50;
+
 /**
  * All instances of the project. One request, without run-time state, which
  * costs the server much more per instance.
+ *
+ * An instance that is just going down can come with its name alone; then the
+ * list is asked for again.
  */
-export function listInstances(
+export async function listInstances(
   client: IncusClient,
   options: { state?: boolean; filter?: string } = {},
 ): Promise<Instance[]> {
-  return client.get<Instance[]>("/1.0/instances", {
-    query: {
-      recursion: options.state ? "2" : "1",
-      ...(options.filter && { filter: options.filter }),
-    },
-  });
+  for (let tries = 1;; tries++) {
+    const instances = await client.get<Instance[]>("/1.0/instances", {
+      query: {
+        recursion: options.state ? "2" : "1",
+        ...(options.filter && { filter: options.filter }),
+      },
+    });
+    const whole = instances.filter(({ config }) => config !== null);
+    if (whole.length === instances.length || tries === LIST_TRIES) return whole;
+    await delay(LIST_INTERVAL);
+  }
 }
 
 /**
@@ -49,7 +62,7 @@ export async function getInstance(
 }
 
 function isStateUnreadable(error: unknown): boolean {
-  return error instanceof IncusError && /^Invalid PID/.test(error.message);
+  return error instanceof IncusError && error.status === 500;
 }
 
 /** Creates an instance and waits for it; it is not started. */
@@ -80,7 +93,7 @@ export async function changeState(
 export async function patchInstance(
   client: IncusClient,
   name: string,
-  body: Partial<Pick<Instance, "config" | "devices">>,
+  body: Partial<Pick<Instance, "config" | "devices" | "ephemeral">>,
 ): Promise<void> {
   const operation = await client.start("PATCH", instancePath(name), { body });
   await operation?.wait();

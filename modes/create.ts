@@ -179,9 +179,10 @@ async function placeCommand(
     statFile(client, name, "/bin/sh"),
     statFile(client, name, INIT_PATH),
     followTargets(client, name, plan.body.devices),
+    makeVolumeFolders(client, name, plan),
   ]);
   const taken = init !== undefined;
-  const config = await userConfig(client, name, plan, request.user);
+  const config = await userConfig(client, name, request);
   if (shell && plan.asInit && !taken) {
     await pushFile(client, name, INIT_PATH, scriptFor(plan, request), {
       mode: 0o755,
@@ -201,22 +202,52 @@ async function placeCommand(
   await patchInstance(client, name, { config, devices });
 }
 
-/** A user by name is looked up in the image, where alone it means something. */
+/** A volume that the image has no folder for starts as an empty one. */
+async function makeVolumeFolders(
+  client: IncusClient,
+  name: string,
+  { record }: InstancePlan,
+): Promise<void> {
+  for (const { type, destination } of record.mounts) {
+    if (type !== "volume" || await statFile(client, name, destination)) {
+      continue;
+    }
+    const parts = destination.split("/").filter((part) => part !== "");
+    for (let length = 1; length <= parts.length; length++) {
+      const path = `/${parts.slice(0, length).join("/")}`;
+      if (await statFile(client, name, path)) continue;
+      await pushFile(client, name, path, null, {
+        type: "directory",
+        mode: 0o755,
+        uid: 0,
+        gid: 0,
+      });
+    }
+  }
+}
+
+/** Another user than the image's is looked up in the image's own files. */
 async function userConfig(
   client: IncusClient,
   name: string,
-  plan: InstancePlan,
-  user: string,
+  { user, env }: RunRequest,
 ): Promise<Record<string, string>> {
-  if (user === "" || plan.body.config["oci.uid"] !== undefined) return {};
-  const { uid, gid } = await resolveUser(user, readTextOf(client, name));
-  return { "oci.uid": String(uid), "oci.gid": String(gid) };
+  if (user === "") return {};
+  const { uid, gid, home } = await resolveUser(user, readTextOf(client, name));
+  return {
+    "oci.uid": String(uid),
+    "oci.gid": String(gid),
+    // The server has put that of the image's user there.
+    ...(!env.some((one) => one.startsWith("HOME=")) &&
+      { "environment.HOME": home }),
+  };
 }
 
 function scriptFor(plan: InstancePlan, request: RunRequest): string {
   return startScript({
     command: plan.command,
     hasNetwork: request.network !== "none",
+    stdin: request.openStdin || request.tty,
     extraHosts: request.extraHosts.map((text) => {
       const at = text.search(/[:=]/);
       return { name: text.slice(0, at), address: text.slice(at + 1) };

@@ -235,7 +235,8 @@ async function bodyFor(
     ? ROOT
     : await userFor(client, name, request.user);
   const environment: Record<string, string> = { ...request.env };
-  if (user !== ROOT) environment.HOME ??= user.home;
+  // The server knows only the home of the container's own user.
+  if (user !== ROOT || request.user) environment.HOME ??= user.home;
   return {
     command: request.command,
     interactive: request.terminal !== undefined,

@@ -40,13 +40,31 @@ export function rawLxcFor(record: ContainerRecord, facts: RunFacts): string {
     `lxc.console.size=${CONSOLE_LOG_SIZE}`,
     "lxc.console.buffer.size=",
     "lxc.log.level=info",
-    `lxc.signal.halt=${record.stopSignal || "SIGTERM"}`,
+    `lxc.signal.halt=${signalName(record.stopSignal || "SIGTERM")}`,
   ];
   if (record.privileged) lines.push(...PRIVILEGED);
+  else lines.push(...capabilityLines(record));
   if (record.hostname !== record.name) {
     lines.push(`lxc.uts.name=${record.hostname}`);
   }
   return lines.join("\n");
+}
+
+/** liblxc knows numbers, and names that begin with SIG. */
+function signalName(signal: string): string {
+  const name = signal.toUpperCase();
+  return /^(SIG|\d)/.test(name) ? name : `SIG${name}`;
+}
+
+/** `--cap-drop`, which the kernel's own names in lower case stand for. */
+function capabilityLines({ capAdd, capDrop }: ContainerRecord): string[] {
+  const names = (list: string[]) =>
+    list.map((name) => name.toLowerCase().replace(/^cap_/, ""));
+  const dropped = names(capDrop);
+  if (dropped.length === 0) return [];
+  if (!dropped.includes("all")) return [`lxc.cap.drop=${dropped.join(" ")}`];
+  const kept = names(capAdd);
+  return ["lxc.cap.drop=", `lxc.cap.keep=${kept.join(" ") || "none"}`];
 }
 
 /**

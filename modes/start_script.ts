@@ -15,6 +15,8 @@ export interface StartScriptOptions {
   command: readonly string[];
   /** Whether there is an address to wait for. */
   hasNetwork: boolean;
+  /** Whether somebody may type at the command; it reads nothing otherwise. */
+  stdin: boolean;
   /** Lines for `/etc/hosts`. */
   extraHosts: readonly { name: string; address: string }[];
 }
@@ -36,21 +38,26 @@ ${WAIT_FOR_ADDRESS}${REPLACE_LOOPBACK})
   }
   for (const { name, address } of options.extraHosts) {
     parts.push(
-      `printf '%s\\t%s\\n' ${quoteWord(address)} ${
+      `{ printf '%s\\t%s\\n' ${quoteWord(address)} ${
         quoteWord(name)
-      } >>/etc/hosts 2>/dev/null || :\n`,
+      } >>/etc/hosts; } 2>/dev/null || :\n`,
     );
   }
   const [program, ...args] = options.command;
   parts.push(
     checkProgram(program ?? ""),
-    `exec ${[program ?? "", ...args].map(quoteWord).join(" ")}\n`,
+    `exec ${[program ?? "", ...args].map(quoteWord).join(" ")}${
+      options.stdin ? "" : " </dev/null"
+    }\n`,
   );
   return parts.join("\n");
 }
 
 /** What the script prints before it gives up, and how `docker run` knows it. */
 export const NOT_FOUND_MESSAGE = "kini: executable file not found: ";
+/** The same for a file that isn't executable, and for a folder. */
+export const DENIED_MESSAGE = "kini: permission denied: ";
+export const FOLDER_MESSAGE = "kini: is a directory: ";
 
 const SHEBANG = `#!/bin/sh
 # Written by kini for every start of this container.
@@ -92,9 +99,18 @@ fi
 
 function checkProgram(program: string): string {
   const word = quoteWord(program);
-  return `command -v ${word} >/dev/null 2>&1 || {
-  printf '%s%s\\n' ${quoteWord(NOT_FOUND_MESSAGE)} ${word}
-  exit 127
+  const giveUp = (message: string, code: number) =>
+    `{
+  printf '%s%s\\n' ${quoteWord(message)} ${word}
+  exit ${code}
 }
 `;
+  if (!program.includes("/")) {
+    return `command -v ${word} >/dev/null 2>&1 || ${
+      giveUp(NOT_FOUND_MESSAGE, 127)
+    }`;
+  }
+  return `[ -d ${word} ] && ${giveUp(FOLDER_MESSAGE, 126)}` +
+    `[ -e ${word} ] || ${giveUp(NOT_FOUND_MESSAGE, 127)}` +
+    `[ -x ${word} ] || ${giveUp(DENIED_MESSAGE, 126)}`;
 }

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { NOT_FOUND_MESSAGE, startScript } from "./start_script.ts";
+import {
+  DENIED_MESSAGE,
+  FOLDER_MESSAGE,
+  NOT_FOUND_MESSAGE,
+  startScript,
+} from "./start_script.ts";
 
 /** Runs a script as a container's first program would run. */
 async function run(script: string): Promise<{ code: number; stdout: string }> {
@@ -33,6 +38,7 @@ Deno.test("startScript() hands every argument on unchanged", async () => {
   const script = startScript({
     command: ["printf", "<%s>", ...words],
     hasNetwork: false,
+    stdin: false,
     extraHosts: [],
   });
   const { code, stdout } = await run(script);
@@ -40,19 +46,37 @@ Deno.test("startScript() hands every argument on unchanged", async () => {
   assert.equal(stdout, words.map((word) => `<${word}>`).join(""));
 });
 
-Deno.test("startScript() says which program is missing, and ends with 127", async () => {
-  const script = startScript({
-    command: ["no-such-program", "x"],
-    hasNetwork: false,
-    extraHosts: [],
-  });
-  const { code, stdout } = await run(script);
-  assert.equal(code, 127);
-  assert.equal(stdout, `${NOT_FOUND_MESSAGE}no-such-program\n`);
+Deno.test("startScript() says which program can't be run, and ends as docker", async () => {
+  const cases: [string, string, number][] = [
+    ["no-such-program", NOT_FOUND_MESSAGE, 127],
+    ["/no/such/program", NOT_FOUND_MESSAGE, 127],
+    ["/etc/passwd", DENIED_MESSAGE, 126],
+    ["/etc", FOLDER_MESSAGE, 126],
+  ];
+  for (const [program, message, want] of cases) {
+    const script = startScript({
+      command: [program, "x"],
+      hasNetwork: false,
+      stdin: false,
+      extraHosts: [],
+    });
+    const { code, stdout } = await run(script);
+    assert.equal(code, want, program);
+    assert.equal(stdout, `${message}${program}\n`);
+  }
+});
+
+Deno.test("startScript() lets a command read only where somebody may type", () => {
+  const options = { command: ["cat"], hasNetwork: false, extraHosts: [] };
+  assert.match(
+    startScript({ ...options, stdin: false }),
+    /^exec cat <\/dev\/null$/m,
+  );
+  assert.match(startScript({ ...options, stdin: true }), /^exec cat$/m);
 });
 
 Deno.test("startScript() waits for an address only where there is a network", () => {
-  const options = { command: ["true"], extraHosts: [] };
+  const options = { command: ["true"], stdin: false, extraHosts: [] };
   assert.match(
     startScript({ ...options, hasNetwork: true }),
     /\/proc\/net\/fib_trie/,

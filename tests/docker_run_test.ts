@@ -108,7 +108,10 @@ Deno.test("docker run puts the command into /init, word by word", async () => {
     (script as unknown as { content: Uint8Array }).content,
   );
   assert.match(text, /^#!\/bin\/sh\n/);
-  assert.match(text, /\nexec sh -c 'echo '\\''a b'\\'' && sleep 1'\n$/);
+  assert.match(
+    text,
+    /\nexec sh -c 'echo '\\''a b'\\'' && sleep 1' <\/dev\/null\n$/,
+  );
 });
 
 Deno.test("docker run refuses a name that is taken, as docker does", async () => {

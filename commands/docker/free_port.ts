@@ -16,7 +16,10 @@ export function freePort(protocol: string, hostIp: string): number {
   const hostname = hostIp || "0.0.0.0";
   if (protocol === "tcp") {
     try {
-      using listener = Deno.listen({ hostname, port: 0 });
+      const listener = Deno.listen({ hostname, port: 0 });
+      // Not `using`: the bundler's minifier drops it with its only use, and
+      // the server would wait for this very program to let go of the port.
+      listener.close();
       return (listener.addr as Deno.NetAddr).port;
     } catch {
       // Not an address of this machine: the server will say so, if it is so.

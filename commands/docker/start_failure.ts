@@ -10,7 +10,11 @@ import { instanceLog } from "../../incus/instances.ts";
 import { readExit } from "../../modes/containers.ts";
 import type { CreatedContainer } from "../../modes/create.ts";
 import { CONSOLE_LOG } from "../../modes/raw_lxc.ts";
-import { NOT_FOUND_MESSAGE } from "../../modes/start_script.ts";
+import {
+  DENIED_MESSAGE,
+  FOLDER_MESSAGE,
+  NOT_FOUND_MESSAGE,
+} from "../../modes/start_script.ts";
 import { DaemonError } from "../errors.ts";
 
 /**
@@ -23,29 +27,33 @@ export async function withRuntimeLog(
   error: unknown,
 ): Promise<unknown> {
   if (!(error instanceof IncusError)) return error;
-  if (isAddressInUse(error)) return portError(error);
-  if (!/Failed to run: /.test(error.message)) return error;
+  if (isAddressInUse(error)) return portError(error, created.name);
+  const plain = new DaemonError(error.message, {
+    starting: true,
+    cause: error,
+  });
+  if (!/Failed to run: /.test(error.message)) return plain;
   const log = await instanceLog(client, created.name, "lxc.log");
   const reasons = [...log.matchAll(/ ERROR .* - (?:\.\.\/)?\S+:\d+ - (.*)$/gm)]
     .map((match) => match[1]!);
-  if (reasons.length === 0) return error;
+  if (reasons.length === 0) return plain;
   return new DaemonError(
     `cannot start container: ${reasons.slice(0, 2).join(": ")}`,
-    { cause: error },
+    { starting: true, cause: error },
   );
 }
 
 /** Docker's words for a port that is taken. */
-function portError(error: IncusError): DaemonError {
+function portError(error: IncusError, name: string): DaemonError {
   const listen = /Failed (?:to listen|listening) on (\S+?):? /.exec(
     error.message,
   );
   return new DaemonError(
-    "driver failed programming external connectivity on endpoint: " +
+    `driver failed programming external connectivity on endpoint ${name}: ` +
       `Bind for ${
         listen?.[1] ?? "the address"
       } failed: port is already allocated`,
-    { cause: error },
+    { starting: true, cause: error },
   );
 }
 
@@ -60,14 +68,34 @@ export async function explainStart(
 ): Promise<void> {
   if (container.state.status === "running") return;
   const exit = await readExit(client, created.name);
-  if (exit?.exitCode !== 127) return;
+  const code = exit?.exitCode;
+  if (code !== 126 && code !== 127) return;
   const console = await instanceLog(client, created.name, CONSOLE_LOG);
-  if (!console.includes(NOT_FOUND_MESSAGE)) return;
   const program = created.plan.command[0] ?? "";
+  // Once more means an earlier start, of which the log tells too.
+  const last = console.trimEnd().split(/\r?\n/).at(-1);
+  const reason = reasonsFor(program).find(([message]) =>
+    last === `${message}${program}`
+  )?.[1];
+  if (!reason) return;
   throw new DaemonError(
     "failed to create task for container: failed to create shim task: OCI " +
       "runtime create failed: runc create failed: unable to start container " +
-      `process: exec: "${program}": executable file not found in $PATH: unknown.`,
-    { code: 127 },
+      `process: exec: ${JSON.stringify(program)}: ${reason}`,
+    { code, starting: true },
   );
+}
+
+/** What the start script printed, and what docker's runtime says. */
+function reasonsFor(program: string): [string, string][] {
+  return [
+    [
+      NOT_FOUND_MESSAGE,
+      program.includes("/")
+        ? `stat ${program}: no such file or directory: unknown`
+        : "executable file not found in $PATH: unknown",
+    ],
+    [DENIED_MESSAGE, "permission denied: unknown"],
+    [FOLDER_MESSAGE, "is a directory: unknown: permission denied"],
+  ];
 }
