@@ -62,4 +62,6 @@ export interface RunRequest {
   /** CPUs; 0 means no limit. */
   cpus: number;
   pidsLimit: number;
+  /** Such as `0-3,5`; empty means any. */
+  cpuset: string;
 }

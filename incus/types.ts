@@ -103,6 +103,8 @@ export interface InstancesPost {
   name: string;
   type: "container";
   source: ImageSource;
+  /** The server deletes the instance when it stops. */
+  ephemeral?: boolean;
   profiles?: string[];
   config: Record<string, string>;
   devices: Record<string, Device>;

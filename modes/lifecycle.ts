@@ -14,6 +14,7 @@ import {
   instancePath,
   isAlreadyStopped,
   isRunningRefusal,
+  patchInstance,
 } from "../incus/instances.ts";
 import type { Instance } from "../incus/types.ts";
 import { noSuchContainer, notRunning } from "./container_errors.ts";
@@ -135,6 +136,10 @@ export async function stopContainer(
     const { record } = containerFrom(instance);
     const asked = options.timeout ?? record.stopTimeout ?? DEFAULT_STOP_TIMEOUT;
     const timeout = asked < 0 ? FOREVER : asked;
+    // It is made ephemeral again when it starts.
+    if (options.keep && instance.ephemeral) {
+      await patchInstance(client, instance.name, { ephemeral: false });
+    }
     try {
       if (options.stopSignal === undefined) {
         await stopGently(client, instance.name, timeout, options.signal);

@@ -38,7 +38,7 @@ function plan(request: RunRequest, facts: RunFacts): InstancePlan {
   const record = recordFor(request, facts, entrypoint, cmd);
   const config: Record<string, string> = {
     ...configForLabels({ ...image.labels, ...request.labels }),
-    ...environmentConfig(record.env, request, facts),
+    ...environmentConfig(record, request, facts),
     ...sysctlConfig(request.sysctls),
     ...limitConfig(request),
     ...restartConfig(request.restart, facts),
@@ -58,6 +58,8 @@ function plan(request: RunRequest, facts: RunFacts): InstancePlan {
       name: request.name,
       type: "container",
       source: { type: "image", fingerprint: image.fingerprint },
+      // `--rm`: whoever is attached removes it, once its exit code is read.
+      ...(request.autoRemove && !request.attach && { ephemeral: true }),
       config,
       devices: devicesFor(request, facts),
     },
@@ -135,11 +137,13 @@ export function mergeEnvironment(
 }
 
 function environmentConfig(
-  env: readonly string[],
+  { env, hostname }: ContainerRecord,
   request: RunRequest,
   facts: RunFacts,
 ): Record<string, string> {
-  const config: Record<string, string> = {};
+  const config: Record<string, string> = {
+    "environment.HOSTNAME": hostname,
+  };
   for (const text of env) {
     const at = text.indexOf("=");
     const name = text.slice(0, at);
@@ -162,8 +166,8 @@ function environmentConfig(
 }
 
 /**
- * Who the process is and where it starts. A user by name is left to the image:
- * the server looks names up when it makes the image, and only there.
+ * Who the process is and where it starts. The image's user is left to the
+ * server, which looks it up when it makes the image.
  *
  * `PWD` tells `exec` of a container whose user or folder is not the usual one:
  * it sees the variable in the server's answer and then asks for the rest.
@@ -171,11 +175,6 @@ function environmentConfig(
 function processConfig(record: ContainerRecord): Record<string, string> {
   const config: Record<string, string> = {};
   if (record.workingDir) config["oci.cwd"] = record.workingDir;
-  const [uid = "", gid = ""] = record.user.split(":");
-  if (/^\d+$/.test(uid)) {
-    config["oci.uid"] = uid;
-    config["oci.gid"] = /^\d+$/.test(gid) ? gid : "0";
-  }
   const folder = record.workingDir || "/";
   const isRoot = record.user === "" || /^(root|0)(:|$)/.test(record.user);
   if (folder !== "/" || !isRoot) config["environment.PWD"] = folder;
@@ -204,6 +203,12 @@ function limitConfig(request: RunRequest): Record<string, string> {
   }
   if (request.pidsLimit > 0) {
     config["limits.processes"] = String(request.pidsLimit);
+  }
+  if (request.cpuset) {
+    // A bare number would be a count of CPUs.
+    config["limits.cpu"] = /^\d+$/.test(request.cpuset)
+      ? `${request.cpuset}-${request.cpuset}`
+      : request.cpuset;
   }
   for (const { name, soft, hard } of request.ulimits) {
     config[`limits.kernel.${name}`] = `${limit(soft)}:${limit(hard)}`;

@@ -15,6 +15,7 @@ export const command = defineCommand({
   flags: createFlags,
   async run(ctx, input) {
     const request = await readRequest(ctx, input);
+    request.attach = false;
     const client = await ctx.incus();
     const { id } = await createFromRequest(ctx, client, request);
     await ctx.stdout.line(id);

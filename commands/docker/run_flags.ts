@@ -309,6 +309,7 @@ export async function readRequest(
     memory: values.memory ? flagValue("memory", values.memory, parseBytes) : 0,
     cpus: values.cpus ? flagValue("cpus", values.cpus, parseCpus) : 0,
     pidsLimit: values["pids-limit"] ?? 0,
+    cpuset: values["cpuset-cpus"] ?? "",
   };
   if (values["shm-size"]) {
     request.mounts.push(shmMount(values["shm-size"]));
@@ -421,6 +422,12 @@ function refuseWhatCannotBe(request: RunRequest): void {
         { subject: "value" },
       );
     }
+  }
+  if (request.dns.length > 0) {
+    throw new UsageError(
+      "--dns can't be had on this server: containers use the DNS of their network",
+      { subject: "value" },
+    );
   }
   const sctp = request.publishes.find((one) => one.protocol === "sctp");
   if (sctp) {
