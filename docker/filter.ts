@@ -53,7 +53,8 @@ export class Filters {
    */
   accept(...keys: readonly string[]) {
     for (const key of this.#values.keys()) {
-      if (!keys.includes(key)) throw new RangeError(`invalid filter '${key}'`);
+      if (keys.includes(key)) continue;
+      throw new RangeError(key ? `invalid filter '${key}'` : "invalid filter");
     }
   }
 

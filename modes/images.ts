@@ -92,6 +92,15 @@ export async function listStoredImages(
   return found;
 }
 
+/** An image with this configuration, under whatever reference. */
+export async function findImageById(
+  client: IncusClient,
+  id: string,
+): Promise<StoredImage | undefined> {
+  return (await listStoredImages(client)).flatMap(({ stored }) => stored)
+    .find(({ note }) => note.facts.id === id);
+}
+
 /** What {@linkcode storeImage} is told of an image. */
 export interface ImageToStore {
   reference: ImageReference;
@@ -124,15 +133,24 @@ export async function storeImage(
     // Docker's images stay what they are until somebody pulls again.
     auto_update: false,
   }, { ...(signal && { signal }), ...(onProgress && { onProgress }) });
-  const facts: ImageFacts = {
-    ...note.facts,
-    id: note.facts.id || `sha256:${fingerprint}`,
-    fingerprint,
-  };
+  return await nameImage(client, reference, fingerprint, note);
+}
+
+/** Gives an image of the store a reference, beside those that it has. */
+export async function nameImage(
+  client: IncusClient,
+  reference: ImageReference,
+  fingerprint: string,
+  note: Omit<ImageNote, "reference">,
+): Promise<StoredImage> {
   const stored: ImageNote = {
     ...note,
     reference: storedReference(reference),
-    facts,
+    facts: {
+      ...note.facts,
+      id: note.facts.id || `sha256:${fingerprint}`,
+      fingerprint,
+    },
   };
   await putImageAlias(client, {
     name: await aliasFor(reference),

@@ -38,7 +38,7 @@ export async function createFromRequest(
   client: IncusClient,
   request: RunRequest,
 ): Promise<CreatedContainer> {
-  if (request.name) checkName(request.name);
+  const wanted = request.name && checkName(request.name);
   if (request.privileged && wantsUnprivileged((name) => ctx.env(name))) {
     throw new RangeError(
       "KINI_UNPRIVILEGED=true is not available in this version of kini: " +
@@ -59,7 +59,7 @@ export async function createFromRequest(
       : []),
   ];
   for (let tries = 0;; tries++) {
-    const named = request.name || randomContainerName(Math.random, tries);
+    const named = wanted || randomContainerName(Math.random, tries);
     const id = randomId();
     try {
       return await createContainer(
@@ -84,20 +84,23 @@ export async function createFromRequest(
       );
     } catch (error) {
       if (!(error instanceof NameConflict)) throw error;
-      if (!request.name && tries < NAME_TRIES) continue;
+      if (!wanted && tries < NAME_TRIES) continue;
       throw conflict(named, error);
     }
   }
 }
 
-function checkName(name: string): void {
+/** The name without the slash that docker allows in front of it. */
+function checkName(name: string): string {
+  let bare: string;
   try {
-    checkContainerName(name);
+    bare = checkContainerName(name);
   } catch (cause) {
     throw new DaemonError((cause as Error).message, { cause });
   }
-  const problem = incusNameProblem(name);
+  const problem = incusNameProblem(bare);
   if (problem) throw new DaemonError(problem);
+  return bare;
 }
 
 function conflict(name: string, { holder }: NameConflict): DaemonError {
@@ -141,7 +144,13 @@ async function imageFor(
   const present = pull === "always"
     ? undefined
     : await findImage(client, reference);
-  if (present) return present;
+  if (present) {
+    if (request.platform) {
+      const { checkPlatform, platformOf } = await import("./pull_image.ts");
+      checkPlatform(request.platform, platformOf(await client.server()));
+    }
+    return present;
+  }
   const name = familiarReference(reference);
   if (pull === "never") throw new DaemonError(`No such image: ${name}`);
   const { pullImage, reportPull } = await import("./pull_image.ts");

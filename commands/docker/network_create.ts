@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { isIpAddress } from "../../docker/ip_address.ts";
 import { parseLabel } from "../../docker/label.ts";
 import { isPredefinedNetwork } from "../../docker/network_filter.ts";
 import { addNetworkName, dockerNetworks } from "../../modes/networks.ts";
@@ -106,6 +107,7 @@ export const command = defineCommand({
       );
     }
     checkName(name);
+    checkSubnets(values.subnet);
     if (values.driver !== "bridge") {
       throw new DaemonError(
         `plugin ${JSON.stringify(values.driver)} not found`,
@@ -152,6 +154,25 @@ function checkName(name: string): void {
       `invalid name: ${name}: only [a-zA-Z0-9][a-zA-Z0-9_.-]* is allowed`,
     );
   }
+}
+
+/** The daemon's check; what a subnet says is not used otherwise. */
+function checkSubnets(subnets: readonly string[]): void {
+  const bad = subnets.filter((subnet) => {
+    const [address = "", bits = "", ...more] = subnet.split("/");
+    const most = address.includes(":") ? 128 : 32;
+    return more.length > 0 || !isIpAddress(address) ||
+      !/^\d+$/.test(bits) || Number(bits) > most;
+  });
+  if (bad.length === 0) return;
+  throw new DaemonError(
+    ["invalid network config:"]
+      .concat(
+        bad.map((subnet) =>
+          `invalid subnet ${subnet}: invalid CIDR block notation`
+        ),
+      ).join("\n"),
+  );
 }
 
 function readLabel(text: string): [key: string, value: string] {

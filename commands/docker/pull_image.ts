@@ -4,7 +4,6 @@
  * @module
  */
 import {
-  familiarName,
   familiarReference,
   type ImageReference,
 } from "../../docker/image_reference.ts";
@@ -24,6 +23,8 @@ import { IncusError } from "../../incus/errors.ts";
 import type { Server } from "../../incus/types.ts";
 import {
   findImage,
+  findImageById,
+  nameImage,
   type StoredImage,
   storedReference,
   storeImage,
@@ -74,15 +75,25 @@ export async function pullImage(
   const platform = platformOf(await client.server());
   checkPlatform(options.platform, platform);
   const { progress } = options;
-  await progress?.line(
-    `${reference.digest ?? reference.tag}: Pulling from ${
-      familiarName(reference)
-    }`,
-  );
   const resolved = await ask(ctx, reference, platform);
+  await progress?.line(
+    `${
+      reference.digest ?? reference.tag
+    }: Pulling from ${reference.repository}`,
+  );
   const present = await findImage(client, reference);
   if (present && resolved && present.note.facts.id === resolved.configDigest) {
     return { stored: present, fresh: false };
+  }
+  const known = resolved &&
+    await findImageById(client, resolved.configDigest);
+  if (known) {
+    const { digest, created = "" } = resolved;
+    const note = { digest, created, facts: known.note.facts };
+    return {
+      stored: await nameImage(client, reference, known.fingerprint, note),
+      fresh: present !== undefined,
+    };
   }
   const stored = await fetchByServer(
     ctx,
@@ -115,7 +126,12 @@ export function platformOf(server: Server): Platform {
   return ARCHITECTURES[kernel] ?? { os: "linux", architecture: kernel };
 }
 
-function checkPlatform(wanted: string, have: Platform): void {
+/**
+ * Refuses what the server's machine can't run.
+ *
+ * @throws {DaemonError}
+ */
+export function checkPlatform(wanted: string, have: Platform): void {
   if (!wanted) return;
   const [os, architecture] = wanted.split("/");
   if (os === have.os && (!architecture || architecture === have.architecture)) {

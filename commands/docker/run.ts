@@ -8,6 +8,7 @@
 import { removeOwn, startContainer } from "../../modes/create.ts";
 import { containerFrom } from "../../modes/containers.ts";
 import { atLeast, defineCommand } from "../command.ts";
+import { UsageError } from "../errors.ts";
 import { createFromRequest } from "./create_container.ts";
 import { freePort } from "./free_port.ts";
 import { createFlags, readRequest } from "./run_flags.ts";
@@ -53,6 +54,7 @@ export const command = defineCommand({
   ],
   async run(ctx, input) {
     const request = await readRequest(ctx, input);
+    checkOutputs(input.values);
     request.attach = !input.values.detach;
     const client = await ctx.incus();
     const created = await createFromRequest(ctx, client, request);
@@ -79,3 +81,42 @@ export const command = defineCommand({
     });
   },
 });
+
+/** What else than the container itself the command line asks for. */
+function checkOutputs(
+  { attach, cidfile, detach }: {
+    attach: readonly string[];
+    cidfile?: string | undefined;
+    detach: boolean;
+  },
+): void {
+  const bad = attach.find((one) => !/^std(in|out|err)$/i.test(one));
+  if (bad !== undefined) {
+    throw new UsageError(
+      `invalid argument ${JSON.stringify(bad)} for "-a, --attach" flag: ` +
+        "valid streams are STDIN, STDOUT and STDERR",
+      { subject: "flag" },
+    );
+  }
+  if (detach && attach.length > 0) {
+    throw new UsageError("Conflicting options: -a and -d", {
+      subject: "value",
+    });
+  }
+  if (cidfile && exists(cidfile)) {
+    throw new UsageError(
+      "container ID file found, make sure the other container isn't running " +
+        `or delete ${cidfile}`,
+      { subject: "value" },
+    );
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
