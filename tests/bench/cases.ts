@@ -105,13 +105,7 @@ export function cases(empty: string | undefined): Case[] {
         label: "`incus exec`",
       },
     ]),
-    quick("`docker logs C`", [
-      ...both("logs", CONTAINER),
-      {
-        ...incus("incus", "console", "--show-log", CONTAINER),
-        label: "`incus console --show-log`",
-      },
-    ]),
+    quick("`docker logs C`", both("logs", CONTAINER)),
     {
       name: "`docker run -d`",
       size: "long",
