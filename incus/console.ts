@@ -4,9 +4,16 @@
  * @module
  */
 import type { IncusClient } from "./client.ts";
+import { delay } from "./delay.ts";
 import { IncusError } from "./errors.ts";
 import { instancePath } from "./instances.ts";
 import type { WebSocketConnection } from "./websocket.ts";
+
+/**
+ * The server's helper sets the terminal up once it is connected, which throws
+ * away what was typed before, and nothing tells when that is done. In ms.
+ */
+const SETTLING_TIME = 300;
 
 /** A terminal to type at; what it shows is in the console's log too. */
 export class ConsoleInput implements Disposable {
@@ -50,6 +57,7 @@ export class ConsoleInput implements Disposable {
     const console = new ConsoleInput(data, control);
     void console.#drain(data);
     void console.#drain(control);
+    await delay(SETTLING_TIME);
     return console;
   }
 
