@@ -18,7 +18,12 @@ const LETTER_ESCAPES: Readonly<Record<string, string>> = {
 
 /** Whether Go would print the character as it is. */
 export function isPrint(char: string): boolean {
-  return char === " " || /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(char);
+  // Without the expression where it can be: compiling it costs a listing of
+  // containers a tenth of its time. The ellipsis is that of shortened commands.
+  if (char === "\u2026") return true;
+  const code = char.charCodeAt(0);
+  if (code < 0x7f) return code >= 0x20;
+  return /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(char);
 }
 
 /** A string as a Go literal; `ascii` escapes everything beyond ASCII. */

@@ -55,6 +55,8 @@ export function alignTable(text: string, options: TableOptions = {}): string {
 
 /** The number of terminal columns that a text takes. */
 export function textWidth(text: string): number {
+  // What listings nearly always show, without compiling the expressions.
+  if (/^[ -~\u2026]*$/.test(text)) return text.length;
   let width = 0;
   for (const char of text) {
     width += ZERO.test(char) ? 0 : WIDE.test(char) ? 2 : 1;

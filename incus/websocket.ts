@@ -146,7 +146,7 @@ export class WebSocketConnection implements Disposable {
       if (!await this.#fill(2)) break;
       const first = this.#buffer[this.#start]!;
       const second = this.#buffer[this.#start + 1]!;
-      const headLength = second === 126 ? 4 : second === 127 ? 10 : 2;
+      const headLength = headSize(second);
       if (!await this.#fill(headLength)) break;
       const length = this.#frameLength(second);
       this.#start += headLength;
@@ -198,11 +198,41 @@ export class WebSocketConnection implements Disposable {
 
   async #readPayload(): Promise<Piece | null> {
     if (this.#start === this.#end && !await this.#fill(1)) return null;
+    const first = this.#start;
+    let last = this.#take(first);
+    // Servers send frames of a few KiB: what has arrived of them is handed out
+    // at once, moved together over the heads between.
+    while (this.#remaining === 0 && this.#enterBinaryFrame()) {
+      last = this.#take(last);
+    }
+    return { type: "binary", data: this.#buffer.subarray(first, last) };
+  }
+
+  /** Moves what the buffer has of the current frame to `to`; gives its end. */
+  #take(to: number): number {
     const size = Math.min(this.#remaining, this.#end - this.#start);
-    const data = this.#buffer.subarray(this.#start, this.#start + size);
+    if (to !== this.#start) {
+      this.#buffer.copyWithin(to, this.#start, this.#start + size);
+    }
     this.#start += size;
     this.#remaining -= size;
-    return { type: "binary", data };
+    return to + size;
+  }
+
+  /** Steps into the next frame if its head is in the buffer, and is binary. */
+  #enterBinaryFrame(): boolean {
+    const available = this.#end - this.#start;
+    if (available < 2) return false;
+    const opcode = this.#buffer[this.#start]! & 0x0f;
+    const isBinary = opcode === OPCODE.binary ||
+      (opcode === OPCODE.continuation && this.#lastOpcode === OPCODE.binary);
+    const second = this.#buffer[this.#start + 1]!;
+    const size = headSize(second);
+    if (!isBinary || available < size) return false;
+    this.#remaining = this.#frameLength(second);
+    this.#lastOpcode = OPCODE.binary;
+    this.#start += size;
+    return true;
   }
 
   /** Makes at least `count` bytes available; false at the end of the stream. */
@@ -263,6 +293,11 @@ export class WebSocketConnection implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+/** How long the head of a server's frame is, by its second byte. */
+function headSize(second: number): number {
+  return second === 126 ? 4 : second === 127 ? 10 : 2;
 }
 
 /**
