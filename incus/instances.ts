@@ -72,7 +72,13 @@ export async function createInstance(
   options: WaitOptions = {},
 ): Promise<void> {
   const operation = await client.start("POST", "/1.0/instances", { body });
-  await operation?.wait(options);
+  try {
+    await operation?.wait(options);
+  } catch (error) {
+    // The server goes on making it, and only then can it be removed.
+    if (options.signal?.aborted) await operation?.settle();
+    throw error;
+  }
 }
 
 /** Starts, stops, freezes … an instance and waits until it is so. */

@@ -74,6 +74,19 @@ export class Operation {
     }
   }
 
+  /** Waits, a minute at most, until the operation is over, however it ends. */
+  async settle(): Promise<void> {
+    const signal = AbortSignal.timeout(60_000);
+    try {
+      await this.#client.get(`/1.0/operations/${this.id}/wait`, {
+        query: { timeout: "60" },
+        signal,
+      });
+    } catch {
+      // Over, or nobody knows of it any more.
+    }
+  }
+
   /** The error of an operation that ended badly. */
   failure(): IncusError {
     return new IncusError(

@@ -5,6 +5,7 @@
  */
 import type { RunRequest } from "../docker/run_request.ts";
 import type { IncusClient } from "../incus/client.ts";
+import { delay } from "../incus/delay.ts";
 import {
   IncusError,
   isAddressInUse,
@@ -17,23 +18,25 @@ import {
   createInstance,
   deleteInstance,
   getInstance,
-  isRunningRefusal,
   patchInstance,
 } from "../incus/instances.ts";
 import type { Device, Instance } from "../incus/types.ts";
 import { readTextOf, resolveUser } from "./container_user.ts";
-import { CONSOLE_LOG } from "./raw_lxc.ts";
 import { containerFrom, findInstance, isContainer } from "./containers.ts";
 import { listeningPortOf, proxyDeviceFor } from "./devices.ts";
 import { ID_KEY } from "./keys.ts";
 import type { InstancePlan, Mode, RunFacts } from "./mode.ts";
 import { followTargets } from "./mount_targets.ts";
+import { CONSOLE_LOG } from "./raw_lxc.ts";
 import { quoteWords } from "./shell_quote.ts";
 import { INIT_PATH, startScript } from "./start_script.ts";
 
 /** How long a started container may take to get an address, in ms. */
 const ADDRESS_TIMEOUT = 15_000;
 const ADDRESS_INTERVAL = 50;
+
+/** How long until the server is asked again for what it is busy with, in ms. */
+const BUSY_INTERVAL = 250;
 
 /** How many free ports are tried before giving up. */
 const PORT_TRIES = 10;
@@ -128,7 +131,7 @@ export async function removeOwn(
   id: string,
 ): Promise<void> {
   const signal = AbortSignal.timeout(60_000);
-  for (let tries = 0; tries < 20; tries++) {
+  while (!signal.aborted) {
     try {
       const instance = await getInstance(client, name);
       if (instance.config[ID_KEY] !== id) return;
@@ -140,10 +143,9 @@ export async function removeOwn(
       return;
     } catch (error) {
       if (isNotFound(error)) return;
-      if (signal.aborted) return;
       // Still being created, or being started: the server is not done with it.
-      if (!isRunningRefusal(error) && !(error instanceof IncusError)) return;
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      if (!(error instanceof IncusError)) return;
+      await delay(BUSY_INTERVAL);
     }
   }
 }
@@ -291,7 +293,6 @@ async function awaitAddress(
       has || network === "none" || container.endpoints.length === 0 ||
       container.state.status !== "running" || performance.now() > end
     ) return instance;
-    signal.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, ADDRESS_INTERVAL));
+    await delay(ADDRESS_INTERVAL, signal);
   }
 }

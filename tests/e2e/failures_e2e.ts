@@ -203,7 +203,20 @@ Deno.test("run interrupted at any moment leaves nothing, or what rm can remove",
       if (code !== "0\n") assert.equal(left, "", `${signal} ${delay}`);
       await lab(["docker", "rm", "-f", "f1"]);
     }
-    for (const delay of [0.05, 0.15, 0.3, 0.5, 0.8]) {
+    // In the middle of unpacking an image, which the server can't stop.
+    const code = await sh(`
+      docker pull -q kindest/node:v1.35.0 >/dev/null
+      docker run -d --privileged --name f1 kindest/node:v1.35.0 >/dev/null 2>&1 &
+      pid=$!
+      sleep 1.5
+      kill -INT $pid
+      code=0
+      wait $pid || code=$?
+      echo $code
+    `);
+    assert.equal(code, "130\n");
+    assert.equal(await ok(["docker", "ps", "-aq"]), "");
+    for (const delay of [0.05, 0.3, 0.8]) {
       await sh(`
         docker run -d --name f1 ${SLEEP.join(" ")} >/dev/null 2>&1 &
         pid=$!
