@@ -62,7 +62,10 @@ Deno.test("every allowed difference is still there", () => {
 });
 
 async function pullImages(host: string): Promise<void> {
-  await sh("docker pull -q busybox:1.37; docker pull -q kini/test:1", { host });
+  await sh(
+    "for image in busybox:1.37 busybox:latest kini/test:1; do docker pull -q $image; done",
+    { host },
+  );
 }
 
 /** Describes what differs in a call's outcomes; nothing when they are equal. */

@@ -1,5 +1,5 @@
-# Images. Both hosts have busybox:1.37 and kini/test:1 from the prelude of the test.
-docker images --format '{{.Repository}}:{{.Tag}}' | grep -v kindest | sort
+# Images. Both hosts have busybox:1.37, busybox:latest and kini/test:1 from the test.
+docker images --format '{{.Repository}}:{{.Tag}}' | grep -v -e kindest -e debian | sort
 docker images busybox:1.37
 docker images -q busybox:1.37
 docker images --no-trunc -q busybox:1.37
@@ -55,7 +55,6 @@ docker pull UPPER
 docker pull Upper/case:1
 docker pull 'bad name'
 docker pull ''
-docker pull -a kini/test
 docker pull kini/test:
 docker pull kini/test@sha256:123
 docker pull kini/test@sha256:0000000000000000000000000000000000000000000000000000000000000000

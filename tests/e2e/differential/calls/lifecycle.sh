@@ -1,7 +1,7 @@
 # From start to rm.
-quietly docker run -d --name diff-l busybox:1.37 sh -c 'trap "exit 9" TERM; trap "echo hup" HUP; while :; do sleep 0.05; done'
-quietly docker run -d --name diff-m busybox:1.37 sh -c 'trap "exit 0" TERM INT; while :; do sleep 0.05; done'
-quietly docker create --name diff-n busybox:1.37 sleep 1000000
+quietly docker run -d --network none --name diff-l busybox:1.37 sh -c 'trap "exit 9" TERM; trap "echo hup" HUP; while :; do sleep 0.05; done'
+quietly docker run -d --network none --name diff-m busybox:1.37 sh -c 'trap "exit 0" TERM INT; while :; do sleep 0.05; done'
+quietly docker create --network none --name diff-n busybox:1.37 sleep 1000000
 docker start diff-l
 docker start diff-n diff-l
 docker start nonesuch
@@ -73,19 +73,18 @@ docker rm diff-l diff-n
 docker rm -f -v diff-l
 docker rm -fv diff-l
 docker rm -v nonesuch
-docker rm -l nonesuch
 docker rm ''
 docker rm -f ''
 docker ps -aq --filter name=diff-
-docker run -d --name diff-short busybox:1.37 sh -c 'sleep 0.3; exit 4' | wc -c; docker wait diff-short
+docker run -d --network none --name diff-short busybox:1.37 sh -c 'sleep 0.3; exit 4' | wc -c; docker wait diff-short
 docker start diff-short; docker kill -s TERM diff-short; docker wait diff-short
 docker stop $(docker ps -aq --filter name=diff-short) | wc -c
 docker rm $(docker ps -aq --filter name=diff-short) | wc -c
-docker run -d --rm --name diff-auto busybox:1.37 sleep 1000000 | wc -c; docker stop -t 0 diff-auto; until_true '! docker inspect diff-auto'
-docker run -d --name diff-always --restart=always busybox:1.37 sh -c 'sleep 0.3; exit 1' | wc -c
-quietly until_true 'test $(docker inspect -f "{{.RestartCount}}" diff-always) -ge 1'
+docker run -d --rm --network none --name diff-auto busybox:1.37 sleep 1000000 | wc -c; docker stop -t 0 diff-auto; until_true '! docker inspect diff-auto'
+docker run -d --network none --name diff-always --restart=always busybox:1.37 sh -c 'echo up; sleep 0.3; exit 1' | wc -c
+quietly until_true 'test $(docker logs diff-always | grep -c up) -ge 2'
 docker rm -f diff-always
-docker run -d --name diff-state --stop-signal INT busybox:1.37 sh -c 'trap "echo int; exit 2" INT; trap "echo term; exit 3" TERM; touch /tmp/x; while :; do sleep 0.05; done' | wc -c
+docker run -d --network none --name diff-state --stop-signal INT busybox:1.37 sh -c 'trap "echo int; exit 2" INT; trap "echo term; exit 3" TERM; touch /tmp/x; while :; do sleep 0.05; done' | wc -c
 docker stop diff-state; docker inspect -f '{{.State.ExitCode}}' diff-state; docker logs diff-state
 docker start diff-state >/dev/null; docker exec diff-state ls /tmp
 docker container stop -t 0 diff-state

@@ -1,9 +1,9 @@
 # Logs.
-quietly docker run -d --name diff-talk busybox:1.37 sh -c 'for i in 1 2 3 4 5; do echo line $i; done; echo ready >/tmp/ready; sleep 1000000'
-quietly docker run --name diff-done busybox:1.37 sh -c 'echo one; echo two; printf three'
-quietly docker run --name diff-silent busybox:1.37 true
-quietly docker run --name diff-both busybox:1.37 sh -c 'echo out; sleep 0.1; echo err >&2'
-quietly docker run --name diff-odd busybox:1.37 printf 'a\tb\r\n\033[31mred\033[0m\n\n\303\251 \n'
+quietly docker run -d --network none --name diff-talk busybox:1.37 sh -c 'for i in 1 2 3 4 5; do echo line $i; done; echo ready >/tmp/ready; sleep 1000000'
+quietly docker run --network none --name diff-done busybox:1.37 sh -c 'echo one; echo two; printf three'
+quietly docker run --network none --name diff-silent busybox:1.37 true
+quietly docker run --network none --name diff-both busybox:1.37 sh -c 'echo out; sleep 0.1; echo err >&2'
+quietly docker run --network none --name diff-odd busybox:1.37 printf 'a\tb\r\n\033[31mred\033[0m\n\n\303\251 \n'
 quietly until_true 'docker logs diff-talk | grep "line 5"'
 docker logs diff-talk
 docker logs diff-talk
@@ -34,9 +34,8 @@ docker logs diff-both 2>/dev/null
 docker logs diff-odd
 docker logs nonesuch
 docker logs -f nonesuch
-docker logs ''
 docker container logs --tail 1 diff-talk
-quietly docker run -d --name diff-slow busybox:1.37 sh -c 'for i in 1 2 3; do echo tick $i; sleep 0.2; done; exit 6'
+quietly docker run -d --network none --name diff-slow busybox:1.37 sh -c 'for i in 1 2 3; do echo tick $i; sleep 0.2; done; exit 6'
 docker logs -f diff-slow
 docker logs -f --tail 1 diff-slow
 quietly docker stop -t 0 diff-talk
@@ -46,8 +45,8 @@ quietly docker start diff-talk
 quietly until_true 'test $(docker logs diff-talk | grep -c "line 5") = 2'
 docker logs diff-talk
 docker logs --tail 6 diff-talk
-timeout -s KILL 1 docker logs -f --tail 1 diff-talk
-quietly docker run -d -t --name diff-tty busybox:1.37 sh -c 'echo on a terminal; sleep 1000'
+timeout 1 docker logs -f --tail 1 diff-talk
+quietly docker run -d --network none -t --name diff-tty busybox:1.37 sh -c 'echo on a terminal; sleep 1000'
 quietly until_true 'docker logs diff-tty | grep terminal'
 docker logs diff-tty
 docker logs --tail 1 diff-tty

@@ -37,9 +37,7 @@ docker network inspect -f '{{json .Labels}}' diff-labels
 docker network ls --filter label=a --format '{{.Name}} {{.Labels}} {{.Label "c"}}'
 docker network ls --filter label=a=x --format '{{.Name}}'
 docker network create -o a diff-other
-docker network create 'bad name'
 docker network create ''
-docker network create -- -bad
 docker network create bridge
 docker network create host
 docker network create none
@@ -54,7 +52,7 @@ docker network inspect bridge -f '{{ index .Options "com.docker.network.driver.m
 docker network inspect diff-net -f '{{(index .IPAM.Config 0).Subnet}}'
 docker network inspect -f '{{.IPAM.Config}}' diff-net
 docker network inspect diff-net --format '{{range .IPAM.Config}}{{println .Subnet}}{{end}}'
-docker network inspect diff-net --format '{{range .IPAM.Config}}{{.Gateway}}{{end}}'
+docker network inspect diff-net --format '{{(index .IPAM.Config 0).Gateway}}'
 docker network inspect diff-net --format '{{json .Containers}}'
 docker network inspect diff-net | keys
 docker network inspect bridge | keys

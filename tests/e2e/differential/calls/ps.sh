@@ -4,7 +4,7 @@ docker ps -a --filter 'label=io.x-k8s.kind.cluster=diff' --format '{{.Names}}'
 quietly docker run -d --name diff-web --label io.x-k8s.kind.cluster=diff --label role=front -p 127.0.0.1:18080:80 -p 18443:443/udp busybox:1.37 sh -c 'trap "exit 0" TERM; while :; do sleep 0.1; done'
 quietly docker run -d --name diff-db --label io.x-k8s.kind.cluster=diff --label role= --label long="$(printf 'x%.0s' {1..90})" busybox:1.37 sleep 1000000
 quietly docker create --name diff-new busybox:1.37 echo never
-quietly docker run --name diff-failed busybox:1.37 sh -c 'exit 3'
+quietly docker run --network none --name diff-failed busybox:1.37 sh -c 'exit 3'
 quietly docker run -d --name diff-held busybox:1.37 sleep 1000
 quietly docker pause diff-held
 docker ps -a --filter label=io.x-k8s.kind.cluster --format '{{.Label "io.x-k8s.kind.cluster"}}'
