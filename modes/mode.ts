@@ -53,6 +53,8 @@ export interface RunFacts {
   env: (name: string) => string | undefined;
   /** True when what is at the path, on the server, is not a directory. */
   isFile: (path: string) => boolean;
+  /** True when the device at the path, on the server, is a block device. */
+  isBlockDevice: (path: string) => boolean;
   /** Finds a free port on the server for a publish that names none. */
   choosePort: (protocol: string, hostIp: string) => number;
 }

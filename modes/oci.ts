@@ -278,7 +278,10 @@ function devicesFor(
     });
   });
   request.devices.forEach((device, index) => {
-    devices[`kini-device-${index}`] = unixDeviceFor(device, "unix-char");
+    devices[`kini-device-${index}`] = unixDeviceFor(
+      device,
+      facts.isBlockDevice(device.source) ? "unix-block" : "unix-char",
+    );
   });
   if (request.privileged) {
     const given = new Set(request.devices.map((device) => device.target));

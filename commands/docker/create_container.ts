@@ -45,11 +45,12 @@ export async function createFromRequest(
         "unset it, and nodes are privileged",
     );
   }
-  const [mode, network, stored, files] = await Promise.all([
+  const [mode, network, stored, files, blocks] = await Promise.all([
     chooseMode(client, ctx.env("KINI_MODE")),
     networkFor(client, request.network),
     imageFor(ctx, client, request),
     prepareBinds(request),
+    findBlockDevices(request),
   ]);
   const image = stored.note.facts;
   const publishes = [
@@ -78,6 +79,7 @@ export async function createFromRequest(
           ),
           env: (name) => ctx.env(name),
           isFile: (path) => files.has(path),
+          isBlockDevice: (path) => blocks.has(path),
           choosePort: freePort,
         },
         ctx.signal,
@@ -187,6 +189,23 @@ async function prepareBinds(request: RunRequest): Promise<Set<string>> {
     }
   }
   return files;
+}
+
+/** Which of the devices are block devices; a missing one is refused. */
+async function findBlockDevices(request: RunRequest): Promise<Set<string>> {
+  const blocks = new Set<string>();
+  for (const { source } of request.devices) {
+    try {
+      if ((await Deno.stat(source)).isBlockDevice) blocks.add(source);
+    } catch (cause) {
+      if (!(cause instanceof Deno.errors.NotFound)) continue;
+      throw new DaemonError(
+        `error gathering device information while adding custom device "${source}": no such file or directory`,
+        { cause },
+      );
+    }
+  }
+  return blocks;
 }
 
 async function makeFolder(path: string): Promise<void> {
