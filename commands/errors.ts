@@ -2,9 +2,10 @@
  * What a bad command line was about, which decides how it is reported:
  * - `flag`: a flag is unknown or its value is refused; the text stands alone
  * - `arguments`: the number of arguments; the text follows `"docker rm" `, with the usage line below
+ * - `plain`: the text stands alone, and the exit code is 1
  * - `value`: values that do not go together or cannot be read; the text follows `docker: `
  */
-export type UsageSubject = "flag" | "arguments" | "value";
+export type UsageSubject = "flag" | "arguments" | "value" | "plain";
 
 /** A bad command line; the message is the bare text, without program, usage or hint. */
 export class UsageError extends Error {
@@ -27,7 +28,8 @@ export class UsageError extends Error {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.help = options.help;
     this.subject = options.subject ?? "arguments";
-    this.code = options.code ?? (this.subject === "arguments" ? 1 : 125);
+    this.code = options.code ??
+      (/^(arguments|plain)$/.test(this.subject) ? 1 : 125);
   }
 }
 

@@ -100,6 +100,8 @@ export function formatUsageError(
 ): string {
   const see = `See '${program} --help'.`;
   switch (error.subject) {
+    case "plain":
+      return `${error.message}\n`;
     case "flag":
       return `${error.message}\n${see}\n`;
     case "value":

@@ -249,7 +249,7 @@ function scriptFor(plan: InstancePlan, request: RunRequest): string {
   return startScript({
     command: plan.command,
     hasNetwork: request.network !== "none",
-    stdin: request.openStdin || request.tty,
+    stdin: request.tty ? "terminal" : request.openStdin ? "pipe" : "none",
     extraHosts: request.extraHosts.map((text) => {
       const at = text.search(/[:=]/);
       return { name: text.slice(0, at), address: text.slice(at + 1) };

@@ -15,8 +15,8 @@ export interface StartScriptOptions {
   command: readonly string[];
   /** Whether there is an address to wait for. */
   hasNetwork: boolean;
-  /** Whether somebody may type at the command; it reads nothing otherwise. */
-  stdin: boolean;
+  /** What the command reads: nothing, a terminal, or what is piped into one. */
+  stdin: "none" | "terminal" | "pipe";
   /** Lines for `/etc/hosts`. */
   extraHosts: readonly { name: string; address: string }[];
 }
@@ -31,6 +31,7 @@ export interface StartScriptOptions {
  */
 export function startScript(options: StartScriptOptions): string {
   const parts = [SHEBANG];
+  if (options.stdin === "pipe") parts.push(QUIET_TERMINAL);
   if (options.hasNetwork) {
     parts.push(`(
 ${WAIT_FOR_ADDRESS}${REPLACE_LOOPBACK})
@@ -47,7 +48,7 @@ ${WAIT_FOR_ADDRESS}${REPLACE_LOOPBACK})
   parts.push(
     checkProgram(program ?? ""),
     `exec ${[program ?? "", ...args].map(quoteWord).join(" ")}${
-      options.stdin ? "" : " </dev/null"
+      options.stdin === "none" ? " </dev/null" : ""
     }\n`,
   );
   return parts.join("\n");
@@ -62,6 +63,9 @@ export const FOLDER_MESSAGE = "kini: is a directory: ";
 const SHEBANG = `#!/bin/sh
 # Written by kini for every start of this container.
 `;
+
+/** What is piped into a console must not come out of it again. */
+const QUIET_TERMINAL = "stty -echo -isig -ixon -icrnl 2>/dev/null || :\n";
 
 const WAIT_FOR_ADDRESS = `address=
 tries=0

@@ -38,7 +38,7 @@ Deno.test("startScript() hands every argument on unchanged", async () => {
   const script = startScript({
     command: ["printf", "<%s>", ...words],
     hasNetwork: false,
-    stdin: false,
+    stdin: "none" as const,
     extraHosts: [],
   });
   const { code, stdout } = await run(script);
@@ -57,7 +57,7 @@ Deno.test("startScript() says which program can't be run, and ends as docker", a
     const script = startScript({
       command: [program, "x"],
       hasNetwork: false,
-      stdin: false,
+      stdin: "none" as const,
       extraHosts: [],
     });
     const { code, stdout } = await run(script);
@@ -69,14 +69,16 @@ Deno.test("startScript() says which program can't be run, and ends as docker", a
 Deno.test("startScript() lets a command read only where somebody may type", () => {
   const options = { command: ["cat"], hasNetwork: false, extraHosts: [] };
   assert.match(
-    startScript({ ...options, stdin: false }),
+    startScript({ ...options, stdin: "none" as const }),
     /^exec cat <\/dev\/null$/m,
   );
-  assert.match(startScript({ ...options, stdin: true }), /^exec cat$/m);
+  for (const stdin of ["pipe", "terminal"] as const) {
+    assert.match(startScript({ ...options, stdin }), /^exec cat$/m);
+  }
 });
 
 Deno.test("startScript() waits for an address only where there is a network", () => {
-  const options = { command: ["true"], stdin: false, extraHosts: [] };
+  const options = { command: ["true"], stdin: "none" as const, extraHosts: [] };
   assert.match(
     startScript({ ...options, hasNetwork: true }),
     /\/proc\/net\/fib_trie/,

@@ -23,6 +23,7 @@ const SIGNALS: readonly Deno.Signal[] = [
 
 /** Ctrl-D, by which a terminal's input ends. */
 const END_OF_TRANSMISSION = new Uint8Array([4]);
+const NEWLINE = 0x0a;
 
 /**
  * Shows what a container prints until it stops, and ends with its exit code.
@@ -75,6 +76,7 @@ export async function attach(
 
 async function typeInput(ctx: Context, input: ConsoleInput): Promise<void> {
   const buffer = new Uint8Array(16 * 1024);
+  let last = NEWLINE;
   try {
     for (
       let size = await ctx.stdin.read(buffer);
@@ -82,8 +84,11 @@ async function typeInput(ctx: Context, input: ConsoleInput): Promise<void> {
       size = await ctx.stdin.read(buffer)
     ) {
       await input.type(buffer.subarray(0, size));
+      last = buffer[size - 1]!;
     }
     await input.type(END_OF_TRANSMISSION);
+    // The first one only hands on a line that has no end.
+    if (last !== NEWLINE) await input.type(END_OF_TRANSMISSION);
   } catch {
     // The container has stopped: nobody reads this.
   }

@@ -56,6 +56,14 @@ export const command = defineCommand({
     const request = await readRequest(ctx, input);
     checkOutputs(input.values);
     request.attach = !input.values.detach;
+    if (
+      request.attach && request.tty && request.openStdin &&
+      !ctx.stdin.isTerminal()
+    ) {
+      throw new UsageError("the input device is not a TTY", {
+        subject: "plain",
+      });
+    }
     const client = await ctx.incus();
     const created = await createFromRequest(ctx, client, request);
     try {
@@ -100,7 +108,7 @@ function checkOutputs(
   }
   if (detach && attach.length > 0) {
     throw new UsageError("Conflicting options: -a and -d", {
-      subject: "value",
+      subject: "plain",
     });
   }
   if (cidfile && exists(cidfile)) {

@@ -5,6 +5,7 @@
  */
 import type { Container } from "../../docker/container.ts";
 import type { IncusClient } from "../../incus/client.ts";
+import { delay } from "../../incus/delay.ts";
 import { IncusError, isAddressInUse } from "../../incus/errors.ts";
 import { instanceLog } from "../../incus/instances.ts";
 import { readExit } from "../../modes/containers.ts";
@@ -70,13 +71,17 @@ export async function explainStart(
   const exit = await readExit(client, created.name);
   const code = exit?.exitCode;
   if (code !== 126 && code !== 127) return;
-  const console = await instanceLog(client, created.name, CONSOLE_LOG);
   const program = created.plan.command[0] ?? "";
-  // Once more means an earlier start, of which the log tells too.
-  const last = console.trimEnd().split(/\r?\n/).at(-1);
-  const reason = reasonsFor(program).find(([message]) =>
-    last === `${message}${program}`
-  )?.[1];
+  const reasons = reasonsFor(program);
+  let reason: string | undefined;
+  // The runtime can be late with the last lines of a container.
+  for (let tries = 0; !reason && tries < 5; tries++) {
+    if (tries > 0) await delay(50);
+    const console = await instanceLog(client, created.name, CONSOLE_LOG);
+    // The log tells of earlier starts too.
+    const last = console.trimEnd().split(/\r?\n/).at(-1);
+    reason = reasons.find(([message]) => last === `${message}${program}`)?.[1];
+  }
   if (!reason) return;
   throw new DaemonError(
     "failed to create task for container: failed to create shim task: OCI " +

@@ -1,6 +1,6 @@
 # Copies.
 quietly docker run -d --network none --name diff-c busybox:1.37 sleep 1000000
-quietly docker create --network none --name diff-off busybox:1.37 true
+quietly docker create --network none --name diff-off busybox:1.37 sleep 1000000
 quietly mkdir -p dir/sub && echo one >dir/one && echo two >dir/sub/two && ln -s one dir/link && ln -s nowhere dir/broken && chmod 640 dir/one && mkdir empty && echo file >file && ln -s file tofile && ln -s dir todir
 docker cp file diff-c:/tmp/file
 docker exec diff-c cat /tmp/file

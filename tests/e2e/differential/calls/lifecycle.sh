@@ -53,6 +53,7 @@ docker kill -s HUP diff-l
 docker restart -t 0 diff-m
 docker inspect -f '{{.State.Status}}' diff-m
 docker unpause diff-l
+quietly until_true 'test $(docker inspect -f "{{.State.Status}}" diff-l) = running'
 docker unpause diff-l
 docker unpause nonesuch
 docker unpause diff-n
