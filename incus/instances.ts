@@ -14,9 +14,9 @@ export function instancePath(name: string): string {
   return `/1.0/instances/${encodeURIComponent(name)}`;
 }
 
-/** How often, and how far apart, a list is asked for that has holes. */
-const LIST_TRIES = 10;
-const LIST_INTERVAL = 50;
+/** How often, and how far apart, the server is asked that is not sure yet. */
+const MAX_TRIES = 10;
+const RETRY_DELAY = 50;
 
 /**
  * All instances of the project. One request, without run-time state, which
@@ -37,27 +37,30 @@ export async function listInstances(
       },
     });
     const whole = instances.filter(({ config }) => config !== null);
-    if (whole.length === instances.length || tries === LIST_TRIES) return whole;
-    await delay(LIST_INTERVAL);
+    if (whole.length === instances.length || tries === MAX_TRIES) return whole;
+    await delay(RETRY_DELAY);
   }
 }
 
 /**
  * One instance with its run-time state (extension `instance_get_full`).
  *
- * The server fails to read the state of one that is just going down; then it
- * comes without.
+ * The server fails to read the state of one that is just going down, and still
+ * calls it running: it is asked again until it is down.
  */
 export async function getInstance(
   client: IncusClient,
   name: string,
 ): Promise<Instance> {
   const path = instancePath(name);
-  try {
-    return await client.get<Instance>(path, { query: { recursion: "1" } });
-  } catch (error) {
-    if (!isStateUnreadable(error)) throw error;
-    return await client.get<Instance>(path);
+  for (let tries = 1;; tries++) {
+    try {
+      return await client.get<Instance>(path, { query: { recursion: "1" } });
+    } catch (error) {
+      if (!isStateUnreadable(error)) throw error;
+      if (tries === MAX_TRIES) return await client.get<Instance>(path);
+    }
+    await delay(RETRY_DELAY);
   }
 }
 

@@ -235,7 +235,7 @@ async function userConfig(
   { user, env }: RunRequest,
 ): Promise<Record<string, string>> {
   if (user === "") return {};
-  const { uid, gid, home } = await resolveUser(user, readTextOf(client, name));
+  const { uid, gid, home } = await findUser(client, name, user);
   return {
     "oci.uid": String(uid),
     "oci.gid": String(gid),
@@ -245,13 +245,22 @@ async function userConfig(
   };
 }
 
+async function findUser(client: IncusClient, name: string, user: string) {
+  try {
+    return await resolveUser(user, readTextOf(client, name));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new IncusError(400, "user", error.message);
+  }
+}
+
 function scriptFor(plan: InstancePlan, request: RunRequest): string {
   return startScript({
     command: plan.command,
     hasNetwork: request.network !== "none",
     stdin: request.tty ? "terminal" : request.openStdin ? "pipe" : "none",
     extraHosts: request.extraHosts.map((text) => {
-      const at = text.search(/[:=]/);
+      const at = text.indexOf(":");
       return { name: text.slice(0, at), address: text.slice(at + 1) };
     }),
   });

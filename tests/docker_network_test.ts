@@ -72,7 +72,7 @@ Deno.test("docker network create refuses as docker does", async () => {
       ["none"],
       `${daemon}operation is not permitted on predefined none network\n`,
     ],
-    [[""], `${daemon}invalid name: \n`],
+    [[""], `${daemon}invalid name:\n`],
     [
       ["a b"],
       `${daemon}invalid name: a b: only [a-zA-Z0-9][a-zA-Z0-9_.-]* is allowed\n`,

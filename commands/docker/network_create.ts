@@ -148,7 +148,7 @@ function checkName(name: string): void {
       `operation is not permitted on predefined ${name} network`,
     );
   }
-  if (name.trim() === "") throw new DaemonError(`invalid name: ${name}`);
+  if (name.trim() === "") throw new DaemonError("invalid name:");
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) {
     throw new DaemonError(
       `invalid name: ${name}: only [a-zA-Z0-9][a-zA-Z0-9_.-]* is allowed`,

@@ -5,6 +5,7 @@
  */
 import { parseDevice } from "../../docker/device.ts";
 import { type EnvEntry, parseEnv, parseEnvFile } from "../../docker/env.ts";
+import { parseExtraHost } from "../../docker/extra_host.ts";
 import {
   parseImageReference,
   withDefaultTag,
@@ -25,7 +26,7 @@ import { parseSysctl } from "../../docker/sysctl.ts";
 import { parseUlimit } from "../../docker/ulimit.ts";
 import { parseBytes, parseCpus } from "../../docker/units.ts";
 import type { Context } from "../context.ts";
-import { UsageError } from "../errors.ts";
+import { DaemonError, UsageError } from "../errors.ts";
 import { type FlagTable, flagValueError, type FlagValues } from "../flags.ts";
 
 /** Flags that `run` and `create` share. */
@@ -301,7 +302,9 @@ export async function readRequest(
     capDrop: values["cap-drop"],
     cgroupns: values.cgroupns ?? "",
     userns: values.userns ?? "",
-    extraHosts: values["add-host"],
+    extraHosts: values["add-host"].map((one) =>
+      flagValue("add-host", one, parseExtraHost)
+    ),
     dns: values.dns,
     platform: values.platform ?? "",
     pull: readPull(values.pull),
@@ -314,6 +317,7 @@ export async function readRequest(
   if (values["shm-size"]) {
     request.mounts.push(shmMount(values["shm-size"]));
   }
+  refuseContradictions(request);
   refuseWhatCannotBe(request);
   return request;
 }
@@ -397,6 +401,33 @@ function readSignal(text: string | undefined): string {
   if (!text) return "";
   value(() => parseSignal(text));
   return text;
+}
+
+/** The least memory that docker gives a container. */
+const MIN_MEMORY = 6 * 1024 * 1024;
+
+/** What docker refuses although each flag by itself is right. */
+function refuseContradictions(request: RunRequest): void {
+  if (request.autoRemove && request.restart.name !== "no") {
+    throw new UsageError("Conflicting options: --restart and --rm", {
+      subject: "value",
+    });
+  }
+  for (const one of request.securityOpt) {
+    if (/[=:]/.test(one) || one === "no-new-privileges") continue;
+    throw new UsageError(`Invalid --security-opt: ${JSON.stringify(one)}`, {
+      subject: "value",
+    });
+  }
+  if (request.memory > 0 && request.memory < MIN_MEMORY) {
+    throw new DaemonError("Minimum memory limit allowed is 6MB");
+  }
+  if (request.workingDir && !request.workingDir.startsWith("/")) {
+    throw new DaemonError(
+      `the working directory '${request.workingDir}' is invalid, ` +
+        "it needs to be an absolute path",
+    );
+  }
 }
 
 /** What Incus has no way to do is refused before anything is made. */

@@ -5,7 +5,7 @@ docker run --rm --network none --name diff-f3 busybox:1.37 false
 docker run --rm --network none --name diff-f4 busybox:1.37 sh -c 'exit 42'
 docker run --rm --network none --name diff-f5 busybox:1.37 sh -c 'kill -9 $$; kill -15 $$; sleep 0.1; exit 5'
 docker run --rm --network none --name diff-f6 busybox:1.37 nonesuch
-docker run --rm --network none --name diff-f7 busybox:1.37 /etc/passwd
+docker run --rm --name diff-f7 busybox:1.37 /etc/passwd
 docker run --rm --network none --name diff-f8 --entrypoint nonesuch busybox:1.37
 docker run --rm --network none --name diff-f9 busybox:1.37 printf 'no newline'
 docker run --rm --network none --name diff-f10 busybox:1.37 seq 5000 | tail -n 2

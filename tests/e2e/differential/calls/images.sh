@@ -37,7 +37,6 @@ docker image inspect -f '{{.Id}}' kini/test:1 nonesuch busybox:1.37
 docker image inspect -f '{{.Nonesuch}}' kini/test:1
 docker image inspect -f '{{.Id' kini/test:1
 docker image inspect UPPER
-docker image inspect ''
 docker inspect --type=image kini/test:1 | jq -r '.[].RepoTags[]'
 docker inspect --type=image nonesuch
 docker inspect --type image -f '{{.Id}}' $(docker images -q kini/test:1)
@@ -52,7 +51,6 @@ docker pull kini/test:nonesuch
 docker pull kini/test
 docker pull nonesuch/image:1
 docker pull UPPER
-docker pull Upper/case:1
 docker pull 'bad name'
 docker pull ''
 docker pull kini/test:

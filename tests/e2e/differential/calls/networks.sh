@@ -28,7 +28,6 @@ docker network create diff-net
 docker network create --driver bridge diff-net
 docker network create --driver nonesuch diff-other
 docker network create --subnet nonsense diff-other
-docker network create --subnet 10.0.0.0/8 --gateway 192.168.0.1 diff-other
 docker network create --gateway 10.0.0.1 diff-other
 docker network create --ip-range 10.0.0.0/24 diff-other
 docker network create --label diff-other

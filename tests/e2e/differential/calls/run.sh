@@ -50,7 +50,6 @@ docker run -d --label-file nonesuch busybox:1.37
 docker run -d --memory nonesuch busybox:1.37
 docker run -d --memory 1k busybox:1.37
 docker run -d --cpus nonesuch busybox:1.37
-docker run -d --cpus 1000 busybox:1.37
 docker run -d --shm-size nonesuch busybox:1.37
 docker run -d --ulimit nonesuch busybox:1.37
 docker run -d --ulimit nonesuch=1 busybox:1.37
@@ -77,16 +76,16 @@ docker run -d --security-opt nonesuch busybox:1.37
 docker run -d --cap-add NONESUCH busybox:1.37
 docker run -d --network none --pids-limit -1 --name diff-pids busybox:1.37 sleep 1000
 quietly docker ps -aq --filter ancestor=busybox:1.37 | xargs -r docker rm -f
-docker run -d --network none --name diff-lost busybox:1.37 nonesuch
+docker run -d --name diff-lost busybox:1.37 nonesuch
 docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' diff-lost
-docker run -d --network none --name diff-lost2 busybox:1.37 /nonesuch/x
-docker run -d --network none --name diff-denied busybox:1.37 /etc/passwd
+docker run -d --name diff-lost2 busybox:1.37 /nonesuch/x
+docker run -d --name diff-denied busybox:1.37 /etc/passwd
 docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' diff-denied
-docker run -d --network none --name diff-folder busybox:1.37 /etc
-docker run -d --network none --name diff-lost3 --entrypoint nonesuch busybox:1.37
-docker run -d --network none --name diff-lost4 -w /etc/passwd busybox:1.37 true
-docker run -d --network none --name diff-lost5 -u nonesuch busybox:1.37 true
-docker run -d --network none --name diff-lost6 -u root:nonesuch busybox:1.37 true
+docker run -d --name diff-folder busybox:1.37 /etc
+docker run -d --name diff-lost3 --entrypoint nonesuch busybox:1.37
+docker run -d --name diff-lost4 -w /etc/passwd busybox:1.37 true
+docker run -d --name diff-lost5 -u nonesuch busybox:1.37 true
+docker run -d --name diff-lost6 -u root:nonesuch busybox:1.37 true
 docker run -d --network none --rm --name diff-lost7 busybox:1.37 nonesuch
 docker ps -a --filter name=diff-lost --format '{{.Names}} {{.Status}}'
 docker rm diff-lost diff-lost2 diff-denied diff-folder diff-lost3 diff-lost4 diff-lost5 diff-lost6
