@@ -26,6 +26,8 @@ for (const kind of ["0.33", "0.27"]) {
       "kind-control-plane",
     ]);
 
+    assert.deepEqual(await ok(["kini", "kind", "get", "clusters"]), "kind\n");
+
     // The published port, from the host, with the certificates of the cluster.
     const kubeconfig = await ok(["kind", "get", "kubeconfig"], options);
     assert.match(kubeconfig, /server: https:\/\/127\.0\.0\.1:\d+/);
