@@ -18,6 +18,7 @@ import {
   createInstance,
   deleteInstance,
   getInstance,
+  instanceLog,
   patchInstance,
 } from "../incus/instances.ts";
 import type { Device, Instance } from "../incus/types.ts";
@@ -117,11 +118,29 @@ export async function startContainer(
       const fresh = isAddressInUse(error) && tries < PORT_TRIES
         ? chooseAgain(plan, choosePort)
         : undefined;
-      if (!fresh) throw error;
-      await patchInstance(client, name, { devices: fresh });
+      if (fresh) {
+        await patchInstance(client, name, { devices: fresh });
+      } else if (await hasRun(client, name, error)) break;
+      else throw error;
     }
   }
   return await awaitAddress(client, name, plan.record.network, signal);
+}
+
+/**
+ * Whether a start failed only because the process was over before the server
+ * had looked at it: the container runtime's log knows that it ran.
+ */
+async function hasRun(
+  client: IncusClient,
+  name: string,
+  error: unknown,
+): Promise<boolean> {
+  if (
+    !(error instanceof IncusError) ||
+    !/^no such (file or directory|process)$/.test(error.message)
+  ) return false;
+  return / - Started "/.test(await instanceLog(client, name, "lxc.log"));
 }
 
 /** Removes an instance if it is the one with this id; errors are not news. */
