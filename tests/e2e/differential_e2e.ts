@@ -70,24 +70,45 @@ async function pullImages(host: string): Promise<void> {
 
 /** Describes what differs in a call's outcomes; nothing when they are equal. */
 function compare(call: Call, docker: Outcome, kini: Outcome): string[] {
-  const streams = call.quiet ? (["code"] as const) : STREAMS;
+  if (call.quiet) return compareStream(call, "code", [], docker, kini);
   const allowed = ALLOWED.filter(({ calls }) => calls.test(call.line));
-  return streams.flatMap((stream) => {
-    let [want, got] = [docker, kini].map((outcome) =>
-      normalise(String(outcome[stream]))
-    ) as [string, string];
-    for (const one of allowed) {
-      if (want === got) break;
-      const wanted = one.ignore?.includes(stream)
-        ? got
-        : replaceAll(want, one.replace ?? []);
-      const gotten = replaceAll(got, one.replace ?? []);
-      if (wanted !== want || gotten !== got) used.add(one);
-      [want, got] = [wanted, gotten];
-    }
+  const together = allowed.find(({ join }) => join);
+  if (together && docker.stderr !== kini.stderr) {
+    used.add(together);
+    docker = joined(docker);
+    kini = joined(kini);
+  }
+  return STREAMS.flatMap((stream) =>
+    compareStream(call, stream, allowed, docker, kini)
+  );
+}
+
+function joined(outcome: Outcome): Outcome {
+  return { ...outcome, stdout: outcome.stdout + outcome.stderr, stderr: "" };
+}
+
+function compareStream(
+  call: Call,
+  stream: typeof STREAMS[number],
+  allowed: readonly Allowed[],
+  docker: Outcome,
+  kini: Outcome,
+): string[] {
+  let want = normalise(String(docker[stream]));
+  let got = normalise(String(kini[stream]));
+  for (const one of allowed) {
     if (want === got) return [];
-    return [`$ ${call.line}\n${describe(stream, want, got)}`];
-  });
+    if (one.ignore?.includes(stream)) {
+      used.add(one);
+      return [];
+    }
+    const before = [want, got];
+    want = replaceAll(want, one.replace ?? []);
+    got = replaceAll(got, one.replace ?? []);
+    if (want !== before[0] || got !== before[1]) used.add(one);
+  }
+  if (want === got) return [];
+  return [`$ ${call.line}\n${describe(stream, want, got)}`];
 }
 
 /** The lines that only one of two texts has. */
