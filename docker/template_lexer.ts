@@ -55,6 +55,8 @@ const KEYWORDS = new Set([
 
 const SPACES = /[ \t\r\n]*/y;
 const TRAILING_SPACES = /[ \t\r\n]+$/;
+/** Nearly every word; beyond ASCII the other expression reads it. */
+const ASCII_WORD = /[A-Za-z0-9_]*/y;
 const WORD = /[\p{L}\p{Nd}_]*/uy;
 const NUMBER =
   /[+-]?(?:0[xX][\da-fA-F_]*(?:\.[\da-fA-F_]*)?(?:[pP][+-]?[\d_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?[\d_]*)?)i?/y;
@@ -210,9 +212,16 @@ class Lexer {
     }
     if (/^\.[^\d]/.test(rest)) return this.#name("field", ".");
     if (/^[+\-.\d]/.test(char)) return this.#number();
-    if (this.#match(WORD) !== "") return this.#name("identifier", "");
+    if (this.#word() !== "") return this.#name("identifier", "");
     if (/^[!-~]$/.test(char)) return this.#push("punctuation", char);
     this.#fail(`unrecognized character in action: ${this.#unexpected()}`);
+  }
+
+  /** The word here. Expressions for all of Unicode take long to compile. */
+  #word(): string {
+    const word = this.#match(ASCII_WORD);
+    const next = this.#source.charCodeAt(this.#at + word.length);
+    return next > 0x7f ? this.#match(WORD) : word;
   }
 
   #literal(kind: TokenKind, pattern: RegExp, name: string): void {
@@ -224,11 +233,11 @@ class Lexer {
   #name(kind: TokenKind, prefix: string): void {
     const start = this.#at;
     this.#at += prefix.length;
-    const text = prefix + this.#match(WORD);
+    const text = prefix + this.#word();
     this.#at = start + text.length;
     const next = this.#source.charAt(this.#at);
     const terminated = /^[ \t\r\n.,|:)(]?$/.test(next) || this.#atClose();
-    const bad = `bad character ${this.#unexpected()}`;
+    const bad = terminated ? "" : `bad character ${this.#unexpected()}`;
     this.#at = start;
     if (!terminated) return this.#fail(bad);
     if (KEYWORDS.has(text)) kind = "keyword";
