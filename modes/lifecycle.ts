@@ -243,6 +243,10 @@ export async function killContainer(
   await withInstance(client, ref, async (instance) => {
     if (!isUp(instance)) throw notRunning(instance);
     if (number !== SIGKILL) {
+      // Docker lets a paused container go on too, so that it takes the signal.
+      if (instance.status === "Frozen") {
+        await changeState(client, instance.name, { action: "unfreeze" });
+      }
       return await signalContainer(client, instance.name, number);
     }
     await stopByForce(client, instance.name, signal);

@@ -32,6 +32,9 @@ export interface StartScriptOptions {
 export function startScript(options: StartScriptOptions): string {
   const parts = [SHEBANG];
   if (options.stdin === "pipe") parts.push(QUIET_TERMINAL);
+  const [program = "", ...args] = options.command;
+  // At once: whoever starts the container looks whether it is still there.
+  parts.push(checkProgram(program));
   if (options.hasNetwork) {
     parts.push(`(
 ${WAIT_FOR_ADDRESS}${REPLACE_LOOPBACK})
@@ -44,10 +47,8 @@ ${WAIT_FOR_ADDRESS}${REPLACE_LOOPBACK})
       } >>/etc/hosts; } 2>/dev/null || :\n`,
     );
   }
-  const [program, ...args] = options.command;
   parts.push(
-    checkProgram(program ?? ""),
-    `exec ${[program ?? "", ...args].map(quoteWord).join(" ")}${
+    `exec ${[program, ...args].map(quoteWord).join(" ")}${
       options.stdin === "none" ? " </dev/null" : ""
     }\n`,
   );

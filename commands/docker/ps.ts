@@ -19,10 +19,12 @@ import { timeOf } from "../../docker/go_time.ts";
 import { goRow } from "../../docker/go_value.ts";
 import {
   formatImageReference,
+  type ImageReference,
   parseImageReference,
   withDefaultTag,
 } from "../../docker/image_reference.ts";
 import { parseTemplate, TemplateError } from "../../docker/template.ts";
+import type { IncusClient } from "../../incus/client.ts";
 import { listContainers } from "../../modes/containers.ts";
 import { defineCommand, exactly } from "../command.ts";
 import type { FlagTable } from "../flags.ts";
@@ -88,6 +90,7 @@ export const command = defineCommand({
     const containers = (await listContainers(client)).sort(newestFirst)
       .map((one) => withExit(client, one));
     const candidates = containers.map(({ container }) => candidate(container));
+    const images = await namedImages(client, filters);
     const row = { now: ctx.now(), noTrunc: values["no-trunc"] };
     const output = await renderDeferred(
       containers.flatMap(({ exit }) => exit ? [exit] : []),
@@ -96,7 +99,7 @@ export const command = defineCommand({
           filterContainers(candidates, filters, {
             all: values.all,
             ...(limit > 0 && { limit }),
-            ancestorIds: ancestorIds(candidates, filters),
+            ancestorIds: [...images, ...ancestorIds(candidates, filters)],
           })
         );
         const rows = picked.map(({ container }) =>
@@ -140,6 +143,21 @@ function candidate(container: Container): Candidate {
   };
 }
 
+/** The images of the store that `--filter ancestor=` names. */
+async function namedImages(
+  client: IncusClient,
+  filters: Filters,
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (const text of filters.get("ancestor")) {
+    const { findImage } = await import("../../modes/images.ts");
+    const reference = referenceOf(text);
+    const image = reference && await findImage(client, reference);
+    if (image) ids.push(image.note.facts.id);
+  }
+  return ids;
+}
+
 /** The images that `--filter ancestor=` means, as far as containers have them. */
 function ancestorIds(
   candidates: readonly Candidate[],
@@ -157,10 +175,16 @@ function ancestorIds(
 }
 
 function fullName(text: string): string {
+  const reference = referenceOf(text);
+  return reference ? formatImageReference(reference) : text;
+}
+
+/** `undefined` for what is no reference, such as an image's id. */
+function referenceOf(text: string): ImageReference | undefined {
   try {
-    return formatImageReference(withDefaultTag(parseImageReference(text)));
+    return withDefaultTag(parseImageReference(text));
   } catch {
-    return text;
+    return undefined;
   }
 }
 
