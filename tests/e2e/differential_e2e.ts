@@ -16,56 +16,93 @@ import { sh } from "./lab.ts";
 const HERE = new URL("./differential/", import.meta.url);
 const STREAMS = ["code", "stdout", "stderr"] as const;
 
-const SUBJECTS = {
-  client: "kini reads docker's command line as docker does",
-  info: "kini describes its daemon as docker does",
-  images: "kini shows and pulls images as docker does",
-  networks: "kini makes, shows and removes networks as docker does",
-  ps: "kini lists containers as docker does",
-  inspect: "kini inspects objects and ports as docker does",
-  exec: "kini runs commands in containers as docker does",
-  run: "kini makes and refuses containers as docker does",
+/** Files of calls that look at nothing but what they make themselves. */
+const APART = {
   process: "a container's process gets from kini what docker gives it",
+  run: "kini makes and refuses containers as docker does",
   attached: "kini runs containers in the foreground as docker does",
-  logs: "kini prints logs as docker does",
-  cp: "kini copies files as docker does",
   lifecycle: "kini starts, stops and removes containers as docker does",
+  exec: "kini runs commands in containers as docker does",
+  inspect: "kini inspects objects and ports as docker does",
+  networks: "kini makes, shows and removes networks as docker does",
+  cp: "kini copies files as docker does",
+  logs: "kini prints logs as docker does",
+  images: "kini shows and pulls images as docker does",
+  client: "kini reads docker's command line as docker does",
 };
+
+/** Those that count what there is. */
+const ALONE = {
+  ps: "kini lists containers as docker does",
+  info: "kini describes its daemon as docker does",
+};
+
+/** How many files at once: a start of Incus is two seconds of waiting. */
+const AT_ONCE = 4;
 
 const used = new Set<Allowed>();
 
-for (const [file, title] of Object.entries(SUBJECTS)) {
-  Deno.test(title, async () => {
-    const prelude = await Deno.readTextFile(new URL("prelude.sh", HERE));
-    const calls = parseCalls(
-      await Deno.readTextFile(new URL(`calls/${file}.sh`, HERE)),
-    );
-    await Promise.all(["docker", "incus"].map(pullImages));
-    const [docker, kini] = await Promise.all([
-      runCalls("docker", prelude, calls),
-      runCalls("incus", prelude, calls),
-    ]);
-    assert.equal(docker.length, calls.length, "docker's shell ended early");
-    assert.equal(kini.length, calls.length, "kini's shell ended early");
-    const reports = calls.flatMap((call, index) =>
-      compare(call, docker[index]!, kini[index]!)
-    );
-    if (reports.length > 0) {
-      assert.fail(`${reports.length} differ\n\n${reports.join("\n")}`);
-    }
-  });
+interface Session {
+  calls: Call[];
+  docker: Outcome[];
+  kini: Outcome[];
 }
 
-Deno.test("every allowed difference is still there", () => {
-  const unused = ALLOWED.filter((one) => !used.has(one));
-  assert.deepEqual(unused.map((one) => one.reason), []);
+Deno.test("kini answers as a Docker Engine does", async (t) => {
+  // Names after `--` choose files of calls.
+  const chosen = (file: string) =>
+    Deno.args.length === 0 || Deno.args.includes(file);
+  const apart = Object.keys(APART).filter(chosen);
+  await Promise.all(["docker", "incus"].map(prepareHost));
+  const sessions = new Map<string, Session>();
+  const queue = [...apart];
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    for (let file = queue.shift(); file; file = queue.shift()) {
+      sessions.set(file, await runFile(file));
+    }
+  }));
+  for (const file of Object.keys(ALONE).filter(chosen)) {
+    sessions.set(file, await runFile(file));
+  }
+  for (const [file, title] of Object.entries({ ...APART, ...ALONE })) {
+    const session = sessions.get(file);
+    if (session) await t.step(title, () => check(session));
+  }
+  if (Deno.args.length === 0) {
+    await t.step("every allowed difference is still there", () => {
+      const unused = ALLOWED.filter((one) => !used.has(one));
+      assert.deepEqual(unused.map((one) => one.reason), []);
+    });
+  }
 });
 
-async function pullImages(host: string): Promise<void> {
+async function prepareHost(host: string): Promise<void> {
   await sh(
     "for image in busybox:1.37 busybox:latest kini/test:1; do docker pull -q $image; done",
     { host },
   );
+}
+
+async function runFile(file: string): Promise<Session> {
+  const prelude = await Deno.readTextFile(new URL("prelude.sh", HERE));
+  const calls = parseCalls(
+    await Deno.readTextFile(new URL(`calls/${file}.sh`, HERE)),
+  );
+  const [docker, kini] = await Promise.all(
+    ["docker", "incus"].map((host) => runCalls(host, file, prelude, calls)),
+  );
+  return { calls, docker: docker!, kini: kini! };
+}
+
+function check({ calls, docker, kini }: Session): void {
+  assert.equal(docker.length, calls.length, "docker's shell ended early");
+  assert.equal(kini.length, calls.length, "kini's shell ended early");
+  const reports = calls.flatMap((call, index) =>
+    compare(call, docker[index]!, kini[index]!)
+  );
+  if (reports.length > 0) {
+    assert.fail(`${reports.length} differ\n\n${reports.join("\n")}`);
+  }
 }
 
 /** Describes what differs in a call's outcomes; nothing when they are equal. */

@@ -29,7 +29,7 @@ const CLIENT: readonly Allowed[] = [
     calls: /nonesuch|^docker( \w+)? >|docker \$c --nonesuch/,
     reason: "help lists the commands that there are",
     replace: [[
-      /\n*Usage: {2}docker( \w+| \[OPTIONS\])? COMMAND\n[^]*?(for more information on a command\.\n+(?!For)|guides\/\n*)/g,
+      /\n*Usage: {2}docker( \w+| \[OPTIONS\])? COMMAND\n[^]*?(guides\/\n*|for more information on a command\.\n*(?!\n*For|\n))/g,
       "\n<help>\n",
     ]],
   },
@@ -129,7 +129,7 @@ const NETWORK: readonly Allowed[] = [
     calls: /docker network inspect|docker network ls .*IPv6|GlobalIPv6Address/,
     reason: "every network is Incus's, with its subnets and IPv6 by default",
     replace: [
-      [/(<ip>\/)(16|24)/g, "$1<bits>"],
+      [/(<ip>\/)\d+/g, "$1<bits>"],
       [/ ?\{<ip6>\/64 {2}<ip6> map\[\]\}/, ""],
       [/<ip6>\/64( |\n)?/, ""],
       [/,<ip6>/, ","],
@@ -215,12 +215,13 @@ const PROCESS: readonly Allowed[] = [
 const EXEC: readonly Allowed[] = [
   {
     calls:
-      /^docker exec .*(nonesuch|\/etc|''|-x|--help|-- echo|relative|PATH=)/,
+      /^docker exec (?!--detach-keys).*(nonesuch|\/etc|''|-x|--help|-- echo|relative|PATH=)/,
     reason:
       "the reason goes to stderr, and what isn't there ends with 127, as documented and as of docker 28",
     join: true,
     replace: [
       [/^126$/, "127"],
+      [/\r$/gm, ""],
       [/(not a directory: unknown): Are you trying.*/, "$1"],
     ],
   },
@@ -231,13 +232,124 @@ const EXEC: readonly Allowed[] = [
   },
 ];
 
-/** Containers that can't start. */
+/** Containers that are refused, or can't start. */
 const START: readonly Allowed[] = [
   {
-    calls: /^docker run -d/,
-    reason:
-      "nothing is left of a container that run can't start, and no id is printed",
+    calls:
+      /^docker run -d .*(diff-(lost|denied|folder|port2|unreachable)|--device|--network (nonesuch|container))/,
+    reason: "nothing is left of a container that can't start, not even its id",
     replace: [[/^<id>\n$/, ""]],
+  },
+  {
+    calls: /^docker run .*(--network nonesuch|-u \S*nonesuch|\/dev\/nonesuch)/,
+    reason: "it is found before the start, where docker hints at the help",
+    replace: [
+      [/\nSee 'docker run --help'\./, ""],
+      [/^127$/, "125"],
+    ],
+  },
+  {
+    calls:
+      /^docker run .*(container:nonesuch|--cgroupns|--ip |-w \/etc\/passwd)/,
+    reason: "what can't be had on Incus, in kini's words or the server's",
+    replace: [[/^docker: [^]*?\.\n(See.*\n)?$/, "<refused>\n"]],
+  },
+  {
+    calls: /--cap-add NONESUCH/,
+    reason: "a flag without effect, whose values are not looked at",
+    ignore: ["code", "stdout", "stderr"],
+  },
+  {
+    calls: /--name diff-port2/,
+    reason: "there are no endpoints with ids",
+    replace: [[/(endpoint diff-port2) \(<id>\)/, "$1"]],
+  },
+];
+
+/** Views of containers. */
+const VIEWS: readonly Allowed[] = [
+  {
+    calls: /^docker ps/,
+    reason: "addresses of IPv6 are in brackets, as of docker 28",
+    replace: [[/ :::(?=\d)/g, " [::]:"]],
+  },
+  {
+    calls: /--filter status=nonesuch/,
+    reason: "it names the good values too, as of docker 28",
+    replace: [[/('status=nonesuch'): .*/, "$1"]],
+  },
+  {
+    calls: /HostConfig|inspect diff-\w+ \| keys/,
+    reason:
+      "liblxc masks its own paths, and has no OOM switch; the runtime is incus",
+    replace: [
+      [/"(Masked|Readonly)Paths": (\[[^\]]*\]|null)/g, '"$1Paths": <paths>'],
+      [/^\[\] HostConfig (Masked|Readonly)Paths .*\n/gm, ""],
+      [/("OomKillDisable": |HostConfig OomKillDisable )(\w+)/, "$1<switch>"],
+      [/"Runtime": "(runc|incus)"/, '"Runtime": "<runtime>"'],
+    ],
+  },
+  {
+    calls: /\.Mounts|\.Driver\}|\.LogPath/,
+    reason: "an anonymous volume has no folder of its own, and a log no path",
+    replace: [
+      [/\/var\/lib\/docker\/(volumes\/<id>\/_data|containers\/\S+)/, ""],
+      [/\b(overlay2|incus) linux/, "<driver> linux"],
+    ],
+  },
+  {
+    calls: /json \.Config\}\}' diff-created/,
+    reason: "docker says of create that somebody is attached",
+    replace: [[/("AttachStd(out|err)"): (true|false)/g, "$1: <attached>"]],
+  },
+  {
+    calls: /\.PublishAllPorts/,
+    reason: "ports of -P are asked for as if by -p",
+    replace: [[/^\{("80\/tcp":\[.*?\])?\}/, "{}"]],
+  },
+];
+
+/** Logs and copies. */
+const FILES: readonly Allowed[] = [
+  {
+    calls: /docker logs --since/,
+    reason: "the log has no times in it, and kini says so",
+    replace: [[/^kini: the log has no times in it.*\n/m, ""]],
+  },
+  {
+    calls: /docker logs --details/,
+    reason: "there are no details, nor the space before them",
+    replace: [[/^ /gm, ""]],
+  },
+  {
+    calls: /^ls (newetc|dir\/etc|flat)$/,
+    reason: "docker puts a link to the mounts into every container",
+    replace: [[/^mtab\n/m, ""]],
+  },
+  {
+    calls: /docker cp .*(\/etc\/passwd\/x|nonesuch:\/tmp|file\/\.|diff-c: \.)/,
+    reason: "what is wrong first, and its words, where two things are wrong",
+    ignore: ["stderr"],
+  },
+  {
+    calls: /docker cp - /,
+    reason:
+      "an archive must be one, where docker takes nothing for an empty one",
+    ignore: ["code", "stderr"],
+  },
+];
+
+/** The life of a container. */
+const LIFE: readonly Allowed[] = [
+  {
+    calls: /^docker inspect -f .*ExitCode.* diff-l$/,
+    reason: "stop -t 0 kills at once, where docker sends the stop signal first",
+    replace: [[/exited (9|137)/, "exited <code>"]],
+  },
+  {
+    calls: /filter name=diff-wrong/,
+    reason: "Incus has started it, before its program was missed",
+    replace: [[/Created|Exited \(127\) <while> ago/, "<never ran>"]],
   },
 ];
 
@@ -249,4 +361,7 @@ export const ALLOWED: readonly Allowed[] = [
   ...PROCESS,
   ...EXEC,
   ...START,
+  ...VIEWS,
+  ...FILES,
+  ...LIFE,
 ];

@@ -13,6 +13,7 @@ docker() {
 
 sweep() {
   docker ps -aq --filter name=diff- | xargs -r docker rm -f -v
+  docker ps -aq --filter label=diff-nameless | xargs -r docker rm -f -v
   docker network ls -q --filter name=diff- | xargs -r docker network rm
 } >/dev/null 2>&1 </dev/null
 

@@ -26,6 +26,10 @@ export interface Outcome {
 
 const QUIET = "quietly ";
 
+/** How names of containers and networks begin, and where files are. */
+const PREFIX = "diff-";
+const FOLDER = "/tmp/diff";
+
 /** Reads a file of calls: one a line, without comments and empty lines. */
 export function parseCalls(text: string): Call[] {
   return text.split("\n")
@@ -40,24 +44,38 @@ export function parseCalls(text: string): Call[] {
 /**
  * Runs calls one after the other in one shell on a host of the lab.
  *
- * Calls see variables and files of the earlier ones; stdin is empty. When the
+ * Calls see variables and files of the earlier ones; stdin is empty. Names and
+ * paths of their own keep sessions apart that run at the same time. When the
  * shell ends early, outcomes are missing at the end.
+ *
+ * @param name tells this session from others.
  */
 export async function runCalls(
   host: string,
+  name: string,
   prelude: string,
   calls: readonly Call[],
 ): Promise<Outcome[]> {
-  const script = calls.map(({ line }) => `call ${quote(line)}\n`).join("");
+  const lines = calls.map(({ line }) => `call ${quote(line)}\n`);
+  const script = [prelude, ...lines].join("")
+    .replaceAll(PREFIX, `${PREFIX}${name}-`)
+    .replaceAll(FOLDER, `${FOLDER}-${name}`);
   const child = new Deno.Command(LAB, {
     args: ["run", host, "--", "bash", "-s"],
     stdin: "piped",
     stdout: "piped",
     signal: AbortSignal.timeout(TIMEOUT),
   }).spawn();
-  const input = new Blob([prelude, script]).stream().pipeTo(child.stdin);
+  const input = new Blob([script]).stream().pipeTo(child.stdin);
   const [{ stdout }] = await Promise.all([child.output(), input]);
-  return parseOutcomes(stdout);
+  const own = (text: string) =>
+    text.replaceAll(`${PREFIX}${name}-`, PREFIX)
+      .replaceAll(`${FOLDER}-${name}`, FOLDER);
+  return parseOutcomes(stdout).map((outcome) => ({
+    ...outcome,
+    stdout: own(outcome.stdout),
+    stderr: own(outcome.stderr),
+  }));
 }
 
 /** A word that the shell takes as it is. */

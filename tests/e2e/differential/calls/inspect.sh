@@ -34,7 +34,7 @@ docker inspect -f '{{.NetworkSettings.Networks.bridge.IPAddress}}' diff-node
 docker inspect -f '{{.NetworkSettings.Networks.kind.IPAddress}}' diff-node
 docker inspect -f '{{.NetworkSettings.IPAddress}} {{.NetworkSettings.Gateway}} {{.NetworkSettings.MacAddress}}' diff-node
 docker inspect -f '{{.Config.Image}} {{.Image}}' diff-node
-docker inspect -f '{{range .Mounts}}{{.Source}} -> {{.Destination}}{{"\n"}}{{end}}' diff-node | sort
+docker inspect -f '{{range .Mounts}}{{.Destination}} <- {{.Source}}{{"\n"}}{{end}}' diff-node | sort
 docker inspect -f '{{json .Mounts}}' diff-node | jq -S 'sort_by(.Destination)'
 docker inspect -f '{{json .Config}}' diff-node | jq -S .
 docker inspect -f '{{json .Config}}' diff-plain | jq -S .

@@ -30,7 +30,6 @@ docker logs -f diff-done
 docker logs -f --tail 1 diff-done
 docker logs diff-silent
 docker logs diff-both
-docker logs diff-both 2>/dev/null
 docker logs diff-odd
 docker logs nonesuch
 docker logs -f nonesuch

@@ -33,7 +33,8 @@ docker network create --ip-range 10.0.0.0/24 diff-other
 docker network create --label diff-other
 docker network create --label a=b --label c diff-labels
 docker network inspect -f '{{json .Labels}}' diff-labels
-docker network ls --filter label=a --format '{{.Name}} {{.Labels}} {{.Label "c"}}'
+docker network ls --filter label=a --format '{{.Name}} {{.Label "a"}} {{.Label "c"}}'
+docker network ls --filter label=a --format '{{.Labels}}' | tr , '\n' | sort
 docker network ls --filter label=a=x --format '{{.Name}}'
 docker network create -o a diff-other
 docker network create ''
@@ -91,4 +92,4 @@ quietly docker network create diff-one
 quietly docker network create diff-two
 docker network rm diff-one nonesuch diff-two
 docker run -d --name diff-unreachable --network nonesuch busybox:1.37 sleep 1000
-docker rm -f diff-unreachable
+quietly docker ps -aq --filter name=diff-unreachable | xargs -r docker rm -f
