@@ -46,9 +46,10 @@ export async function reportError(
   const text = isDaemons(error)
     ? `Error response from daemon: ${message}`
     : message;
-  const code = codeOf(error);
+  const runs = /docker (container )?run$/.test(place.path);
+  const code = codeOf(error, runs);
   // Docker's `create` leaves errors to the program, and `run` doesn't.
-  if (!/docker (container )?run$/.test(place.path)) {
+  if (!runs) {
     return { text: `${text}\n`, code };
   }
   const { withFullStop } = await import("./help.ts");
@@ -67,8 +68,11 @@ function isDaemons(error: unknown): boolean {
     (error instanceof Error && error.name === "IncusError");
 }
 
-function codeOf(error: unknown): number {
-  if (error instanceof DaemonError) return error.code;
+function codeOf(error: unknown, runs: boolean): number {
+  if (error instanceof DaemonError) {
+    // Only `run` ends as the process would have.
+    return error.starting && !runs ? 1 : error.code;
+  }
   return isTemplateError(error) ? error.exitCode : 1;
 }
 
