@@ -38,7 +38,7 @@ const ALONE = {
 };
 
 /** How many files at once: a start of Incus is two seconds of waiting. */
-const AT_ONCE = 4;
+const AT_ONCE = 6;
 
 const used = new Set<Allowed>();
 

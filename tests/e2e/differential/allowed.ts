@@ -261,8 +261,15 @@ const START: readonly Allowed[] = [
   },
   {
     calls: /--name diff-port2/,
-    reason: "there are no endpoints with ids",
-    replace: [[/(endpoint diff-port2) \(<id>\)/, "$1"]],
+    reason:
+      "there are no endpoints with ids; Incus can miss why it can't listen",
+    replace: [
+      [/(endpoint diff-port2) \(<id>\)/, "$1"],
+      [
+        /daemon: .*(18090 failed: port is already allocated|starting proxy device: .*)/,
+        "daemon: <port taken>",
+      ],
+    ],
   },
 ];
 

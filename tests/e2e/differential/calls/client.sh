@@ -24,8 +24,10 @@ docker exec -h >/dev/null
 docker ps -h >/dev/null
 for c in attach cp create exec kill logs pause port restart rm run start stop unpause wait; do docker $c; echo "$c $?"; done
 for c in attach cp create exec kill logs pause port restart rm run start stop unpause wait ps pull images info version inspect; do docker $c --nonesuch; echo "$c $?"; done
-for c in attach cp create exec kill logs pause port restart rm run start stop unpause wait ls inspect; do docker container $c --nonesuch; echo "$c $?"; done
-for c in cp create exec kill logs pause port restart rm run start stop unpause wait inspect; do docker container $c; echo "$c $?"; done
+docker container rm --nonesuch
+docker container ls --nonesuch
+docker container rm
+docker container exec
 for c in 'network ls' 'network inspect' 'network create' 'network rm' 'image inspect' 'image ls' 'image pull' 'context inspect' 'system info'; do docker $c --nonesuch; echo "$c $?"; done
 for c in 'network inspect' 'network create' 'network rm' 'image inspect' 'image pull'; do docker $c; echo "$c $?"; done
 docker ps extra

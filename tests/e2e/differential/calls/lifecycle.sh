@@ -77,7 +77,7 @@ docker rm -v nonesuch
 docker rm ''
 docker rm -f ''
 docker ps -aq --filter name=diff-
-docker run -d --network none --name diff-short busybox:1.37 sh -c 'sleep 0.3; exit 4' | wc -c; docker wait diff-short
+docker run -d --network none --name diff-short busybox:1.37 sh -c 'sleep 1; exit 4' | wc -c; docker wait diff-short
 docker start diff-short; docker kill -s TERM diff-short; docker wait diff-short
 docker stop $(docker ps -aq --filter name=diff-short) | wc -c
 docker rm $(docker ps -aq --filter name=diff-short) | wc -c

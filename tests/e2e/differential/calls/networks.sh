@@ -55,7 +55,7 @@ docker network inspect diff-net --format '{{range .IPAM.Config}}{{println .Subne
 docker network inspect diff-net --format '{{(index .IPAM.Config 0).Gateway}}'
 docker network inspect diff-net --format '{{json .Containers}}'
 docker network inspect diff-net | keys
-docker network inspect bridge | keys
+docker network inspect bridge | keys | grep -v 'Containers [0-9a-f]'
 docker network inspect bridge -f '{{json .Options}}'
 docker network inspect bridge -f '{{.Name}} {{.Driver}} {{.Scope}} {{.EnableIPv6}} {{json .Labels}}'
 docker network inspect none -f '{{.Name}} {{.Driver}} {{.Scope}} {{json .Options}} {{json .IPAM}}'
