@@ -115,6 +115,12 @@ export async function startContainer(
       });
       break;
     } catch (error) {
+      // A name that was just given up can be on its way out still: the runtime
+      // then fails on folders of the old instance, once.
+      if (tries === 1 && isRuntimeFailure(error)) {
+        await delay(BUSY_INTERVAL, signal);
+        continue;
+      }
       const fresh = isAddressInUse(error) && tries < PORT_TRIES
         ? chooseAgain(plan, choosePort)
         : undefined;
@@ -283,6 +289,11 @@ function scriptFor(plan: InstancePlan, request: RunRequest): string {
       return { name: text.slice(0, at), address: text.slice(at + 1) };
     }),
   });
+}
+
+function isRuntimeFailure(error: unknown): boolean {
+  return error instanceof IncusError &&
+    /Failed to run: .*forklxc /.test(error.message);
 }
 
 /** New ports for the devices whose port was left to kini. */
