@@ -7,13 +7,14 @@ import type { Container } from "../../docker/container.ts";
 import type { IncusClient } from "../../incus/client.ts";
 import { delay } from "../../incus/delay.ts";
 import { IncusError, isAddressInUse } from "../../incus/errors.ts";
-import { instanceLog } from "../../incus/instances.ts";
+import { getInstance, instanceLog } from "../../incus/instances.ts";
 import { readExit } from "../../modes/containers.ts";
 import type { CreatedContainer } from "../../modes/create.ts";
 import { CONSOLE_LOG } from "../../modes/raw_lxc.ts";
 import {
   DENIED_MESSAGE,
   FOLDER_MESSAGE,
+  INIT_PATH,
   NOT_FOUND_MESSAGE,
 } from "../../modes/start_script.ts";
 import { DaemonError } from "../errors.ts";
@@ -67,7 +68,10 @@ export async function explainStart(
   created: CreatedContainer,
   container: Container,
 ): Promise<void> {
-  if (container.state.status === "running") return;
+  if (
+    container.state.status === "running" &&
+    !await endsAtOnce(client, created.name, container.state.pid)
+  ) return;
   const exit = await readExit(client, created.name);
   const code = exit?.exitCode;
   if (code !== 126 && code !== 127) return;
@@ -89,6 +93,39 @@ export async function explainStart(
       `process: exec: ${JSON.stringify(program)}: ${reason}`,
     { code, starting: true },
   );
+}
+
+/** How long the start script may take to look for its program, in ms. */
+const CHECK_TIMEOUT = 250;
+
+/**
+ * Whether a container that still runs is one whose start script gives up. The
+ * server is on this machine, so the kernel tells when the script has become
+ * the container's program; mostly it has by now.
+ */
+async function endsAtOnce(
+  client: IncusClient,
+  name: string,
+  pid: number,
+): Promise<boolean> {
+  const end = performance.now() + CHECK_TIMEOUT;
+  let program = await programOf(pid);
+  if (program === undefined) return false;
+  while (program === INIT_PATH.slice(1) && performance.now() < end) {
+    await delay(10);
+    program = await programOf(pid);
+  }
+  if (program !== undefined) return false;
+  return (await getInstance(client, name)).status === "Stopped";
+}
+
+/** What a process runs, as far as this machine has it. */
+async function programOf(pid: number): Promise<string | undefined> {
+  try {
+    return (await Deno.readTextFile(`/proc/${pid}/comm`)).trim();
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the start script printed, and what docker's runtime says. */
