@@ -19,7 +19,10 @@ const STREAMS = ["code", "stdout", "stderr"] as const;
 /** Files of calls that look at nothing but what they make themselves. */
 const APART = {
   process: "a container's process gets from kini what docker gives it",
-  run: "kini makes and refuses containers as docker does",
+  surroundings: "a container's process finds the same around it",
+  mounts: "a container's process finds what is mounted",
+  refused: "kini refuses containers as docker does",
+  run: "kini makes containers as docker does",
   attached: "kini runs containers in the foreground as docker does",
   lifecycle: "kini starts, stops and removes containers as docker does",
   exec: "kini runs commands in containers as docker does",
@@ -38,7 +41,7 @@ const ALONE = {
 };
 
 /** How many files at once: a start of Incus is two seconds of waiting. */
-const AT_ONCE = 6;
+const AT_ONCE = 8;
 
 const used = new Set<Allowed>();
 

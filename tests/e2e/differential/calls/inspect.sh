@@ -1,5 +1,5 @@
 # docker inspect of containers, and of whatever else has the name.
-quietly docker run -d --name diff-node --hostname diff-node --label io.x-k8s.kind.role=control-plane --label desktop.docker.io/ports/6443/tcp=127.0.0.1:16443 -p 127.0.0.1:16443:6443/tcp -p 17000:7000/udp -e A=1 -e B='two words' --restart=on-failure:1 --tmpfs /scratch --tmpfs /run:size=64m -v /tmp/diff:/host:ro -v /anonymous busybox:1.37 sleep 1000000
+quietly docker run -d --name diff-node --hostname diff-node --label io.x-k8s.kind.role=control-plane --label desktop.docker.io/ports/6443/tcp=127.0.0.1:16443 -p 127.0.0.1:16443:6443/tcp -p 17000:7000/udp -e B='two words' --restart=on-failure:1 --tmpfs /scratch --tmpfs /run:size=64m -v /tmp/diff:/host:ro -v /anonymous busybox:1.37 sleep 1000000
 quietly docker run -d --name diff-plain kini/test:1
 quietly docker run --network none --name diff-stopped --label empty= busybox:1.37 sh -c 'exit 3'
 quietly docker create --name diff-created busybox:1.37 true
