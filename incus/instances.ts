@@ -65,7 +65,9 @@ export async function getInstance(
 }
 
 function isStateUnreadable(error: unknown): boolean {
-  return error instanceof IncusError && error.status === 500;
+  // A first process that is just gone makes the server answer 404.
+  return error instanceof IncusError &&
+    (error.status === 500 || /\/proc\/\d+/.test(error.message));
 }
 
 /** Creates an instance and waits for it; it is not started. */
