@@ -349,11 +349,6 @@ const FILES: readonly Allowed[] = [
 /** The life of a container. */
 const LIFE: readonly Allowed[] = [
   {
-    calls: /^docker inspect -f .*ExitCode.* diff-l$/,
-    reason: "stop -t 0 kills at once, where docker sends the stop signal first",
-    replace: [[/exited (9|137)/, "exited <code>"]],
-  },
-  {
     calls: /filter name=diff-wrong/,
     reason: "Incus has started it, before its program was missed",
     replace: [[/Created|Exited \(127\) <while> ago/, "<never ran>"]],

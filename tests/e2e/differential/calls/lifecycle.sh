@@ -62,7 +62,7 @@ docker pause diff-l
 docker start diff-l
 docker rm diff-l
 docker stop -t 0 diff-l
-docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' diff-l
+docker inspect -f '{{.State.Status}}' diff-l
 docker start diff-l
 docker rm diff-l
 docker rm diff-n
