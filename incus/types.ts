@@ -19,6 +19,8 @@ export interface ServerEnvironment {
   server: string;
   server_version: string;
   server_name: string;
+  /** Of the daemon, as it sees itself. */
+  server_pid?: number;
   server_clustered: boolean;
   kernel: string;
   kernel_version: string;

@@ -110,13 +110,20 @@ async function endsAtOnce(
 ): Promise<boolean> {
   const end = performance.now() + CHECK_TIMEOUT;
   let program = await programOf(pid);
-  if (program === undefined) return false;
+  if (program === undefined && !await seesProcesses(client)) return false;
   while (program === INIT_PATH.slice(1) && performance.now() < end) {
     await delay(10);
     program = await programOf(pid);
   }
   if (program !== undefined) return false;
   return (await getInstance(client, name)).status === "Stopped";
+}
+
+/** Whether the server's process ids mean something to this program. */
+async function seesProcesses(client: IncusClient): Promise<boolean> {
+  const { environment } = await client.server();
+  const daemon = await programOf(environment.server_pid ?? 0);
+  return daemon === "incusd" || daemon === "lxd";
 }
 
 /** What a process runs, as far as this machine has it. */
