@@ -42,6 +42,9 @@ const BUSY_INTERVAL = 250;
 /** How many free ports are tried before giving up. */
 const PORT_TRIES = 10;
 
+/** How often a start is tried that finds the instance running. */
+const RUNNING_TRIES = 10;
+
 /** A name that is taken, and by what. */
 export class NameConflict extends Error {
   override readonly name = "NameConflict";
@@ -121,6 +124,12 @@ export async function startContainer(
         await delay(BUSY_INTERVAL, signal);
         continue;
       }
+      // The process before is over and its keeper not; or somebody was faster.
+      if (isAlreadyRunning(error)) {
+        if (tries >= RUNNING_TRIES) break;
+        await delay(BUSY_INTERVAL, signal);
+        continue;
+      }
       const fresh = isAddressInUse(error) && tries < PORT_TRIES
         ? chooseAgain(plan, choosePort)
         : undefined;
@@ -131,6 +140,11 @@ export async function startContainer(
     }
   }
   return await awaitAddress(client, name, plan.record.network, signal);
+}
+
+function isAlreadyRunning(error: unknown): boolean {
+  return error instanceof IncusError &&
+    /instance is already running/.test(error.message);
 }
 
 /**
@@ -144,7 +158,9 @@ async function hasRun(
 ): Promise<boolean> {
   if (
     !(error instanceof IncusError) ||
-    !/^no such (file or directory|process)$/.test(error.message)
+    !/^(no such (file or directory|process)|invalid argument)$/.test(
+      error.message,
+    )
   ) return false;
   return / - Started "/.test(await instanceLog(client, name, "lxc.log"));
 }
