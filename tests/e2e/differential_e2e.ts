@@ -40,8 +40,8 @@ const ALONE = {
   info: "kini describes its daemon as docker does",
 };
 
-/** How many files at once: a start of Incus is two seconds of waiting. */
-const AT_ONCE = 8;
+/** How many files at once: starts of Incus wait, and all else is busy. */
+const AT_ONCE = 3;
 
 const used = new Set<Allowed>();
 

@@ -266,7 +266,7 @@ const START: readonly Allowed[] = [
     replace: [
       [/(endpoint diff-port2) \(<id>\)/, "$1"],
       [
-        /daemon: .*(18090 failed: port is already allocated|starting proxy device: .*)/,
+        /daemon: .*(18090 failed: port is already allocated\.|starting proxy device: .*)$/m,
         "daemon: <port taken>",
       ],
     ],
