@@ -150,7 +150,8 @@ async function ask(
 ): Promise<ResolvedImage | undefined> {
   const env = (name: string) => ctx.env(name);
   const readTextFile = (path: string) => Deno.readTextFile(path);
-  using http = await openRegistryHttpClient({ env, readTextFile });
+  // Closed by hand: the bundler's minifier drops a `using` that is read once.
+  const http = await openRegistryHttpClient({ env, readTextFile });
   try {
     return await resolveImage(reference, {
       platform,
@@ -164,6 +165,8 @@ async function ask(
     throw new DaemonError(dockerPullErrorText(error, reference), {
       cause: error,
     });
+  } finally {
+    http.close();
   }
 }
 
