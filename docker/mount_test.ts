@@ -8,7 +8,7 @@ import {
   parseVolume,
 } from "./mount.ts";
 
-const CONTEXT = { directory: "/work/dir" };
+const CONTEXT = { directory: "/srv/dir" };
 const BIND: Omit<Mount, "source" | "target"> = {
   type: "bind",
   readonly: false,
@@ -55,9 +55,9 @@ Deno.test("parseVolume() reads what docker reads", () => {
       mode: "z,cached",
       selinux: "z",
     }],
-    ["./x:/y", { ...BIND, source: "/work/dir/x", target: "/y" }],
-    ["../x:/y", { ...BIND, source: "/work/x", target: "/y" }],
-    [".:/y", { ...BIND, source: "/work/dir", target: "/y" }],
+    ["./x:/y", { ...BIND, source: "/srv/dir/x", target: "/y" }],
+    ["../x:/y", { ...BIND, source: "/srv/x", target: "/y" }],
+    [".:/y", { ...BIND, source: "/srv/dir", target: "/y" }],
     ["/a//b/../c/:/d/", { ...BIND, source: "/a/c", target: "/d" }],
     ["data:/data", { ...VOLUME, source: "data", target: "/data" }],
     ["data:/data:nocopy,ro", {
@@ -145,7 +145,7 @@ Deno.test("parseMount() reads what docker reads", () => {
     ["Type=BIND,Source=/a,Target=/b", bind],
     ["type=bind,src=/a,destination=/b/,readonly", { ...bind, readonly: true }],
     ["type=bind,src=/a,dst=/b,ro=0,consistency=cached", bind],
-    ["type=bind,src=./a,dst=/b", { ...bind, source: "/work/dir/a" }],
+    ["type=bind,src=./a,dst=/b", { ...bind, source: "/srv/dir/a" }],
     ['type=bind,"src=/a,b",dst=/b', { ...bind, source: "/a,b" }],
     ["type=bind,src=/a,dst=/b,bind-propagation=rshared,bind-nonrecursive", {
       ...bind,

@@ -21,6 +21,8 @@ export interface RunRequest {
   args: string[];
   /** `NAME=value` in order; the last of a name counts. */
   env: string[];
+  /** Names that were passed on by name alone and that the caller doesn't have. */
+  unsetEnv: string[];
   labels: Record<string, string>;
   publishes: Publish[];
   publishAll: boolean;

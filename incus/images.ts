@@ -73,12 +73,3 @@ export async function putImageAlias(
 function aliasPath(name: string): string {
   return `/1.0/images/aliases/${encodeURIComponent(name)}`;
 }
-
-/** Removes an image from the store. */
-export async function deleteImage(
-  client: IncusClient,
-  fingerprint: string,
-): Promise<void> {
-  const operation = await client.start("DELETE", `/1.0/images/${fingerprint}`);
-  await operation?.wait();
-}

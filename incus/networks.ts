@@ -1,22 +1,14 @@
 /**
- * Networks and the profile that says which one instances get.
+ * Networks of the server.
  *
  * @module
  */
 import type { IncusClient } from "./client.ts";
-import type { Network, Profile } from "./types.ts";
+import type { Network } from "./types.ts";
 
 /** All networks, managed by the server or not. */
 export function listNetworks(client: IncusClient): Promise<Network[]> {
   return client.get<Network[]>("/1.0/networks", { query: { recursion: "1" } });
-}
-
-/** One network. */
-export function getNetwork(
-  client: IncusClient,
-  name: string,
-): Promise<Network> {
-  return client.get<Network>(`/1.0/networks/${encodeURIComponent(name)}`);
 }
 
 /** Merges config keys into a network; an empty value removes its key. */
@@ -31,12 +23,4 @@ export async function patchNetworkConfig(
     { body: { config } },
   );
   await operation?.wait();
-}
-
-/** One profile. */
-export function getProfile(
-  client: IncusClient,
-  name: string,
-): Promise<Profile> {
-  return client.get<Profile>(`/1.0/profiles/${encodeURIComponent(name)}`);
 }

@@ -49,8 +49,6 @@ export interface RunFacts {
   server: Server;
   /** Where the server keeps the logs of this instance. */
   logFolder: string;
-  /** Variables of the caller's environment that modes give defaults for. */
-  env: (name: string) => string | undefined;
   /** True when what is at the path, on the server, is not a directory. */
   isFile: (path: string) => boolean;
   /** True when the device at the path, on the server, is a block device. */

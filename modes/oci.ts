@@ -22,9 +22,6 @@ const SNAPSHOTTER_VARIABLE = "KIND_EXPERIMENTAL_CONTAINERD_SNAPSHOTTER";
 /** Devices of the host that docker's `--privileged` gives and nodes use. */
 const HOST_DEVICES = ["/dev/kmsg", "/dev/fuse", "/dev/net/tun"];
 
-/** The signal that docker stops a container with, unless the image has one. */
-export const DEFAULT_STOP_SIGNAL = "SIGTERM";
-
 /** Containers as OCI application containers. */
 export const ociMode: Mode = { name: "oci", plan };
 
@@ -38,7 +35,7 @@ function plan(request: RunRequest, facts: RunFacts): InstancePlan {
   const record = recordFor(request, facts, entrypoint, cmd);
   const config: Record<string, string> = {
     ...configForLabels({ ...image.labels, ...request.labels }),
-    ...environmentConfig(record, request, facts),
+    ...environmentConfig(record, request),
     ...sysctlConfig(request.sysctls),
     ...limitConfig(request),
     ...restartConfig(request.restart, facts),
@@ -139,7 +136,6 @@ export function mergeEnvironment(
 function environmentConfig(
   { env, hostname }: ContainerRecord,
   request: RunRequest,
-  facts: RunFacts,
 ): Record<string, string> {
   const config: Record<string, string> = {
     "environment.HOSTNAME": hostname,
@@ -156,10 +152,7 @@ function environmentConfig(
     }
     config[`environment.${name}`] = value;
   }
-  const asked = request.env.some((one) =>
-    one.startsWith(`${SNAPSHOTTER_VARIABLE}=`)
-  );
-  if (request.privileged && !asked && !facts.env(SNAPSHOTTER_VARIABLE)) {
+  if (request.unsetEnv.includes(SNAPSHOTTER_VARIABLE)) {
     config[`environment.${SNAPSHOTTER_VARIABLE}`] = "overlayfs";
   }
   return config;

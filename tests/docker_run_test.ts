@@ -92,6 +92,18 @@ Deno.test("docker run passes the snapshotter that the user chose", async () => {
   assert.equal(created(fake).config[`environment.${name}`], "native");
 });
 
+Deno.test("docker run chooses a snapshotter only where one is asked for", async () => {
+  await using fake = await FakeIncus.start();
+  await runKini(
+    ["docker", "run", "-d", "--privileged", "--name", "c1", "busybox:1.37"],
+    { fake },
+  );
+  assert.equal(
+    Object.keys(created(fake).config).some((key) => /SNAPSHOTTER/.test(key)),
+    false,
+  );
+});
+
 Deno.test("docker run puts the command into /init, word by word", async () => {
   await using fake = await FakeIncus.start();
   await runKini(

@@ -77,7 +77,6 @@ export async function createFromRequest(
             client.remote.project,
             named,
           ),
-          env: (name) => ctx.env(name),
           isFile: (path) => files.has(path),
           isBlockDevice: (path) => blocks.has(path),
           choosePort: freePort,

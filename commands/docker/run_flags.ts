@@ -268,7 +268,7 @@ export async function readRequest(
     ...(changed.has("entrypoint") && {
       entrypoint: values.entrypoint ? [values.entrypoint] : [],
     }),
-    env: await readEnvironment(ctx, values),
+    ...await readEnvironment(ctx, values),
     labels: await readLabels(values),
     publishes: values.publish.flatMap((one) => value(() => parsePublish(one))),
     publishAll: values["publish-all"],
@@ -345,7 +345,7 @@ function shmMount(size: string): Mount {
 async function readEnvironment(
   ctx: Context,
   values: Values,
-): Promise<string[]> {
+): Promise<Pick<RunRequest, "env" | "unsetEnv">> {
   const lookUp = (name: string) => ctx.env(name);
   const entries: EnvEntry[] = [];
   for (const file of values["env-file"]) {
@@ -356,11 +356,16 @@ async function readEnvironment(
     entries.push(flagValue("env", one, (text) => parseEnv(text, lookUp)));
   }
   const merged = new Map<string, string>();
+  const unset = new Set<string>();
   for (const { name, value } of entries) {
     // A bare name that the caller doesn't have is absent in the container too.
-    if (value !== undefined) merged.set(name, value);
+    if (value === undefined) unset.add(name);
+    else merged.set(name, value);
   }
-  return [...merged].map(([name, text]) => `${name}=${text}`);
+  return {
+    env: [...merged].map(([name, text]) => `${name}=${text}`),
+    unsetEnv: [...unset].filter((name) => !merged.has(name)),
+  };
 }
 
 async function readLabels(values: Values): Promise<Record<string, string>> {
