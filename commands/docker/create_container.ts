@@ -207,9 +207,12 @@ async function findBlockDevices(request: RunRequest): Promise<Set<string>> {
   return blocks;
 }
 
+/** Makes a folder as docker's daemon does: the caller's umask doesn't count. */
 async function makeFolder(path: string): Promise<void> {
   try {
+    const made = await missingFolders(path);
     await Deno.mkdir(path, { recursive: true });
+    for (const folder of made) await Deno.chmod(folder, 0o755);
   } catch (cause) {
     throw new DaemonError(
       `error while creating mount source path '${path}': ${
@@ -218,6 +221,23 @@ async function makeFolder(path: string): Promise<void> {
       { cause },
     );
   }
+}
+
+/** The path and those above it that are not there. */
+async function missingFolders(path: string): Promise<string[]> {
+  const missing: string[] = [];
+  const parts = path.split("/").filter((part) => part !== "");
+  for (; parts.length > 0; parts.pop()) {
+    const folder = `/${parts.join("/")}`;
+    try {
+      await Deno.stat(folder);
+      break;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      missing.push(folder);
+    }
+  }
+  return missing;
 }
 
 /** `-P`: every exposed port that is not published yet. */
