@@ -1,39 +1,60 @@
 /**
- * An image as `docker image inspect` and `docker images` show it.
+ * An image as `docker image inspect` shows it.
  *
  * @module
  */
 import { goConfig } from "./config_view.ts";
-import type { RowOptions } from "./format.ts";
-import { formatGoLocalTime, timeOf, ZERO_TIME } from "./go_time.ts";
+import { formatGoTime, ZERO_TIME } from "./go_time.ts";
 import {
   goNamed,
   goNil,
-  goRow,
   goSlice,
   type GoStruct,
   goStruct,
   goText,
 } from "./go_value.ts";
-import {
-  familiarName,
-  familiarReference,
-  type ImageReference,
-} from "./image_reference.ts";
-import { formatDuration, formatSize } from "./units.ts";
+import { familiarReference, type ImageReference } from "./image_reference.ts";
+
+/** One step of how an image was made. */
+export interface ImageStep {
+  /** RFC 3339; empty when the image doesn't tell. */
+  created: string;
+  createdBy: string;
+  comment: string;
+  author: string;
+  /** Bytes of the layer that it made; 0 without one, or when it isn't known. */
+  size: number;
+}
+
+/** Where an image is. */
+export interface ImageStorage {
+  /** The fingerprint in the server's store. */
+  server?: string;
+  /** The manifest's digest in the local store. */
+  local?: string;
+}
 
 /** An image in docker's words. */
 export interface DockerImage {
   /** `sha256:` and 64 hexadecimal digits. */
   id: string;
-  /** Names, each with either a tag or a digest. */
+  /** Names, each with either a tag or a digest; in order of their text. */
   references: ImageReference[];
   /** RFC 3339; empty when it isn't known. */
   created: string;
   /** Docker's word, such as `amd64`. */
   architecture: string;
-  /** Bytes in the server's store, which are compressed. */
+  /** Such as `v8`; mostly empty. */
+  variant: string;
+  /** Bytes as they are kept: of the layers in the local store, else of what the server has. */
   size: number;
+  /** Digests of the layers as tar archives, the lowest first; empty when they aren't known. */
+  layers: string[];
+  /** The oldest first; empty when it isn't known. */
+  history: ImageStep[];
+  /** When `docker tag` or a build named it last, RFC 3339; empty for never. */
+  lastTagged: string;
+  stored: ImageStorage;
   env: string[];
   entrypoint: string[];
   cmd: string[];
@@ -65,12 +86,16 @@ export function imageView(image: DockerImage): GoStruct {
       return goSlice([...new Set(digests)], "[]string");
     },
     Parent: "",
-    Comment: "",
+    get Comment() {
+      return image.history.at(-1)?.comment ?? "";
+    },
     Created: image.created || ZERO_TIME,
     "Container,omitempty": "",
     "ContainerConfig,omitempty": goNil("*container.Config"),
     DockerVersion: "",
-    Author: "",
+    get Author() {
+      return image.history.at(-1)?.author ?? "";
+    },
     get Config() {
       // Field by field: a spread would also read what may have to be loaded.
       return goConfig({
@@ -88,7 +113,9 @@ export function imageView(image: DockerImage): GoStruct {
     get Architecture() {
       return image.architecture;
     },
-    "Variant,omitempty": "",
+    get "Variant,omitempty"() {
+      return image.variant;
+    },
     Os: "linux",
     "OsVersion,omitempty": "",
     get Size() {
@@ -101,124 +128,15 @@ export function imageView(image: DockerImage): GoStruct {
     }),
     RootFS: goStruct("types.RootFS", {
       Type: "layers",
-      "Layers,omitempty": goNil("[]string"),
+      get "Layers,omitempty"() {
+        return goSlice(image.layers, "[]string");
+      },
     }),
     Metadata: goStruct("image.Metadata", {
-      "LastTagTime,omitempty": goText(
-        "time.Time",
-        "0001-01-01 00:00:00 +0000 UTC",
-        ZERO_TIME,
-      ),
+      get "LastTagTime,omitempty"() {
+        const time = image.lastTagged || ZERO_TIME;
+        return goText("time.Time", formatGoTime(time), time);
+      },
     }),
-  });
-}
-
-/** The columns and formats of `docker images`. */
-export function imageRowOptions(
-  options: { digests: boolean; quiet: boolean },
-): RowOptions {
-  return {
-    headers: {
-      ID: "IMAGE ID",
-      Repository: "REPOSITORY",
-      Tag: "TAG",
-      Digest: "DIGEST",
-      CreatedSince: "CREATED",
-      CreatedAt: "CREATED AT",
-      Size: "SIZE",
-      Containers: "CONTAINERS",
-      VirtualSize: "SIZE",
-      SharedSize: "SHARED SIZE",
-      UniqueSize: "UNIQUE SIZE",
-    },
-    table: `{{.Repository}}\t{{.Tag}}\t${
-      options.digests ? "{{.Digest}}\t" : ""
-    }{{.ID}}\t{{if .CreatedSince }}{{.CreatedSince}}{{else}}N/A{{end}}\t{{.Size}}`,
-    raw: `repository: {{ .Repository }}\ntag: {{.Tag}}\n${
-      options.digests ? "digest: {{.Digest}}\n" : ""
-    }image_id: {{.ID}}\ncreated_at: {{.CreatedAt}}\nvirtual_size: {{.Size}}\n`,
-    quietRaw: "image_id: {{.ID}}",
-    quiet: options.quiet,
-  };
-}
-
-/** How rows of images are written. */
-export interface ImageRowOptions {
-  now: Date;
-  noTrunc: boolean;
-  /** A row for each digest of a repository. */
-  digests: boolean;
-}
-
-/** The rows of one image: one for each of its names. */
-export function imageRows(
-  image: DockerImage,
-  references: readonly ImageReference[],
-  options: ImageRowOptions,
-): GoStruct[] {
-  return namesOf(references, options.digests).map((name) =>
-    imageRow(image, name, options)
-  );
-}
-
-/** A name in the columns of `docker images`. */
-interface RowName {
-  repository: string;
-  tag: string;
-  digest: string;
-}
-
-const NONE = "<none>";
-
-function namesOf(
-  references: readonly ImageReference[],
-  withDigests: boolean,
-): RowName[] {
-  const repositories = new Map<
-    string,
-    { tags: Set<string>; digests: Set<string> }
-  >();
-  for (const reference of references) {
-    const repository = familiarName(reference);
-    const found = repositories.get(repository) ??
-      { tags: new Set<string>(), digests: new Set<string>() };
-    repositories.set(repository, found);
-    if (reference.tag) found.tags.add(reference.tag);
-    if (reference.digest) found.digests.add(reference.digest);
-  }
-  const names: RowName[] = [];
-  for (const [repository, { tags, digests }] of repositories) {
-    const shown = withDigests && digests.size > 0 ? [...digests] : [NONE];
-    for (const tag of tags.size > 0 ? tags : [NONE]) {
-      for (const digest of shown) names.push({ repository, tag, digest });
-    }
-  }
-  return names;
-}
-
-function imageRow(
-  image: DockerImage,
-  { repository, tag, digest }: RowName,
-  { now, noTrunc }: ImageRowOptions,
-): GoStruct {
-  const created = timeOf(image.created);
-  return goRow("*formatter.imageContext", {
-    Containers: "N/A",
-    get CreatedAt() {
-      return Number.isNaN(created) ? "N/A" : formatGoLocalTime(created);
-    },
-    get CreatedSince() {
-      return Number.isNaN(created)
-        ? "N/A"
-        : `${formatDuration(now.getTime() - created)} ago`;
-    },
-    Digest: digest,
-    ID: noTrunc ? image.id : image.id.replace("sha256:", "").slice(0, 12),
-    Repository: repository,
-    SharedSize: "N/A",
-    Size: formatSize(image.size, 3),
-    Tag: tag,
-    UniqueSize: "N/A",
-    VirtualSize: formatSize(image.size),
   });
 }

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { renderInspect, renderRows } from "./format.ts";
-import {
-  type DockerImage,
-  imageRowOptions,
-  imageRows,
-  imageView,
-} from "./image_view.ts";
+import { imageRowOptions, imageRows } from "./image_row.ts";
+import { type DockerImage, imageView } from "./image_view.ts";
 
 const REPOSITORY = { registry: "docker.io", repository: "kini/test" };
 const DIGEST = `sha256:${"d".repeat(64)}`;
@@ -18,7 +14,12 @@ const IMAGE: DockerImage = {
   ],
   created: "2026-01-02T03:04:05.200312732Z",
   architecture: "amd64",
+  variant: "",
   size: 2_026_729,
+  layers: [],
+  history: [],
+  lastTagged: "",
+  stored: {},
   env: ["PATH=/bin", "FOO=bar"],
   entrypoint: ["/bin/sh", "-c"],
   cmd: ["echo started"],
@@ -87,7 +88,8 @@ Deno.test("imageRows() has a row for each name", () => {
   const cases: [image: DockerImage, digests: boolean, want: string][] = [
     [IMAGE, true, `kini/test 1 ${DIGEST}`],
     [IMAGE, false, "kini/test 1 <none>"],
-    [untagged, false, "kini/test <none> <none>"],
+    [untagged, false, "kini/test <none> "],
+    [{ ...IMAGE, references: [] }, true, "<none> <none> <none>"],
     [untagged, true, `kini/test <none> ${DIGEST}`],
   ];
   for (const [image, digests, want] of cases) {

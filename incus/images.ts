@@ -70,6 +70,35 @@ export async function putImageAlias(
   }
 }
 
+/** Takes an image's alias away; one that isn't there is fine. */
+export async function deleteImageAlias(
+  client: IncusClient,
+  name: string,
+): Promise<void> {
+  try {
+    await client.request("DELETE", aliasPath(name));
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+/** Removes an image with all its aliases; one that isn't there is fine. */
+export async function deleteImage(
+  client: IncusClient,
+  fingerprint: string,
+  options: WaitOptions = {},
+): Promise<void> {
+  try {
+    const operation = await client.start(
+      "DELETE",
+      `/1.0/images/${fingerprint}`,
+    );
+    await operation?.wait(options);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
 function aliasPath(name: string): string {
   return `/1.0/images/aliases/${encodeURIComponent(name)}`;
 }

@@ -1,117 +1,137 @@
 /**
- * The server's images as docker's: one for each configuration, with all names.
+ * The images of both places as docker's: one for each configuration, with all
+ * its names. A name that both have means what it was given to last.
  *
  * @module
  */
-import type { DockerImage } from "../docker/image_view.ts";
+import { dockerArchitecture } from "../docker/architecture.ts";
 import {
   DEFAULT_TAG,
   familiarName,
+  formatImageReference,
   type ImageReference,
   parseImageId,
   parseImageReference,
   withDefaultTag,
 } from "../docker/image_reference.ts";
-import type { IncusClient } from "../incus/client.ts";
-import { getImage } from "../incus/images.ts";
+import type { DockerImage } from "../docker/image_view.ts";
+import type { StoreImageName } from "../images/store_images.ts";
+import type { StoredName } from "../images/store.ts";
 import type { Image } from "../incus/types.ts";
-import { findImage, listStoredImages, type StoredImage } from "./images.ts";
+import { findLocalName, type ImagePlaces } from "./image_places.ts";
+import {
+  type AliasedImage,
+  findImage,
+  listStoredImages,
+  type StoredImage,
+} from "./images.ts";
 
-/** Go's names of the kernel's architectures. */
-const ARCHITECTURES: Readonly<Record<string, string>> = {
-  x86_64: "amd64",
-  i686: "386",
-  aarch64: "arm64",
-  armv7l: "arm",
-  armv6l: "arm",
-};
-
-/** Docker's word for an architecture: `amd64` for `x86_64`. */
-export function dockerArchitecture(architecture: string): string {
-  return ARCHITECTURES[architecture] ?? architecture;
+/** An image, and under which names each place has it. */
+export interface PlacedImage {
+  image: DockerImage;
+  /** Also those whose name means another image by now. */
+  aliases: AliasedImage[];
+  /** Those of the local store, likewise. */
+  names: StoreImageName[];
 }
 
 /** All images as docker sees them, newest first; one request. */
 export async function listDockerImages(
-  client: IncusClient,
+  places: ImagePlaces,
 ): Promise<DockerImage[]> {
-  return (await listFingerprinted(client)).map(({ image }) => image)
-    .sort((a, b) => a.created < b.created ? 1 : -1);
+  return (await listPlacedImages(places)).map(({ image }) => image);
 }
 
-async function listFingerprinted(
-  client: IncusClient,
-): Promise<{ image: DockerImage; fingerprint: string }[]> {
-  const images = new Map<
-    string,
-    { image: DockerImage; fingerprint: string }
-  >();
-  for (const { image, stored } of await listStoredImages(client)) {
+/** All images with their places, newest first; one request. */
+export async function listPlacedImages(
+  { client, folder }: ImagePlaces,
+): Promise<PlacedImage[]> {
+  const [onServer, locally] = await Promise.all([
+    listStoredImages(client),
+    listLocally(folder),
+  ]);
+  const found = new Map<string, PlacedImage>(
+    locally.map((one) => [one.image.id, one]),
+  );
+  for (const { image, stored } of onServer) {
     for (const one of stored) {
-      const found = dockerImageFrom(one, image);
-      const known = images.get(found.id)?.image;
-      if (known) known.references.push(...found.references);
-      else {
-        images.set(found.id, { image: found, fingerprint: image.fingerprint });
-      }
+      const { id } = one.note.facts;
+      const known: PlacedImage = found.get(id) ??
+        { image: dockerImageFrom(one, image), aliases: [], names: [] };
+      known.aliases.push(one);
+      known.image.stored.server ??= image.fingerprint;
+      found.set(id, known);
     }
   }
-  return [...images.values()];
+  const all = [...found.values()];
+  giveNames(all);
+  return all.sort((a, b) => a.image.created < b.image.created ? 1 : -1);
+}
+
+async function listLocally(
+  folder: string | undefined,
+): Promise<PlacedImage[]> {
+  if (folder === undefined) return [];
+  const { dockerImageFromStore, listLocalImages } = await import(
+    "./local_images.ts"
+  );
+  return (await listLocalImages(folder)).map((info) => ({
+    image: dockerImageFromStore(info),
+    aliases: [],
+    names: info.names,
+  }));
 }
 
 /**
- * The image that a reference or an id names; one request where the reference
- * is stored. Unless the `whole` is asked for that is the request for its alias,
+ * The image that a reference or an id names. Unless the `whole` is asked for
+ * and where the reference is the server's, that is one request, for its alias,
  * which tells neither size nor architecture nor further names: they are empty,
  * and {@linkcode completeImage} gets them.
  *
  * @throws {SyntaxError} With docker's text, when it can name no image.
  */
 export async function findDockerImage(
-  client: IncusClient,
+  places: ImagePlaces,
   text: string,
   options: { whole?: boolean } = {},
-): Promise<{ image: DockerImage; fingerprint: string } | undefined> {
+): Promise<DockerImage | undefined> {
   const id = parseImageId(text);
-  const reference = text.startsWith("sha256:") || id?.length === 64
-    ? undefined
-    : withDefaultTag(parseImageReference(text));
+  const reference = referenceOf(text, id);
   if (reference && !options.whole) {
-    const stored = await findImage(client, reference);
-    if (stored) {
-      return {
-        image: dockerImageFrom(stored),
-        fingerprint: stored.fingerprint,
-      };
-    }
-    // Only these may name an image that no alias is called after.
-    if (id === undefined && !reference.digest) return undefined;
+    const found = await findByName(places, reference);
+    // Only an id or a digest may name an image that has no name of its own.
+    if (found || (id === undefined && !reference.digest)) return found;
   }
-  const images = await listFingerprinted(client);
-  return images.find(({ image }) => reference && isNamed(image, reference)) ??
-    images.find(({ image, fingerprint }) =>
-      id !== undefined &&
-      (image.id.startsWith(`sha256:${id}`) || fingerprint.startsWith(id))
-    );
+  return findAmong(await listPlacedImages(places), text)?.image;
 }
 
-/** An image with what only the server's whole record tells; one request. */
+/**
+ * The same among images that were listed.
+ *
+ * @throws {SyntaxError} With docker's text, when it can name no image.
+ */
+export function findAmong(
+  images: readonly PlacedImage[],
+  text: string,
+): PlacedImage | undefined {
+  const id = parseImageId(text);
+  const reference = referenceOf(text, id);
+  const named = reference &&
+    images.find(({ image }) => isNamed(image, reference));
+  if (named || id === undefined) return named;
+  const matches = images.filter(({ image }) =>
+    image.id.startsWith(`sha256:${id}`) || image.stored.server?.startsWith(id)
+  );
+  return matches.length === 1 ? matches[0] : undefined;
+}
+
+/** An image with what an alias doesn't tell; one request. */
 export async function completeImage(
-  client: IncusClient,
-  { image, fingerprint }: { image: DockerImage; fingerprint: string },
+  places: ImagePlaces,
+  image: DockerImage,
 ): Promise<DockerImage> {
-  const whole = await getImage(client, fingerprint);
-  const references = (whole.aliases ?? []).flatMap((alias) => {
-    const stored = storedFrom(fingerprint, alias.description);
-    if (!stored || stored.note.facts.id !== image.id) return [];
-    return dockerImageFrom(stored).references;
-  });
-  return {
-    ...image,
-    architecture: dockerArchitecture(whole.architecture),
-    size: whole.size,
-    references: references.length > 0 ? references : image.references,
-  };
+  const all = await listDockerImages(places);
+  return all.find(({ id }) => id === image.id) ?? image;
 }
 
 /** How docker's "No such image" names what it looked for. */
@@ -123,14 +143,65 @@ export function missingImageName(text: string): string {
   return digest ? `${name}@${digest}` : `${name}:${tag ?? DEFAULT_TAG}`;
 }
 
-function dockerImageFrom(stored: StoredImage, image?: Image): DockerImage {
-  const { facts, created, digest, reference } = stored.note;
+/** The reference in full; undefined for what can only be an id. */
+function referenceOf(
+  text: string,
+  id: string | undefined,
+): ImageReference | undefined {
+  return text.startsWith("sha256:") || id?.length === 64
+    ? undefined
+    : withDefaultTag(parseImageReference(text));
+}
+
+async function findByName(
+  { client, folder }: ImagePlaces,
+  reference: ImageReference,
+): Promise<DockerImage | undefined> {
+  const [stored, local] = await Promise.all([
+    findImage(client, reference),
+    findLocalName(folder, reference),
+  ]);
+  if (folder !== undefined && local && isNewer(local, stored)) {
+    const image = await loadLocal(folder, local);
+    if (image) return image;
+  }
+  return stored && dockerImageFrom(stored);
+}
+
+function isNewer(local: StoredName, stored: StoredImage | undefined): boolean {
+  return !stored || local.tagged > (stored.note.tagged ?? "");
+}
+
+async function loadLocal(
+  folder: string,
+  name: StoredName,
+): Promise<DockerImage | undefined> {
+  const { dockerImageFromStore, localImageOf } = await import(
+    "./local_images.ts"
+  );
+  const info = await localImageOf(folder, name);
+  return info && {
+    ...dockerImageFromStore(info),
+    references: referencesFrom(name.name, name.pulled, name.descriptor.digest),
+  };
+}
+
+function dockerImageFrom(
+  { fingerprint, note }: StoredImage,
+  image?: Image,
+): DockerImage {
+  const { facts, created, digest, reference } = note;
   return {
     id: facts.id,
-    references: namesOf(parseImageReference(reference), digest),
+    references: referencesFrom(reference, digest !== "", digest),
     created,
     architecture: image ? dockerArchitecture(image.architecture) : "",
+    variant: "",
     size: image?.size ?? 0,
+    layers: note.layers ?? [],
+    history: note.history ?? [],
+    lastTagged: "",
+    stored: { server: fingerprint },
     env: facts.env,
     entrypoint: facts.entrypoint,
     cmd: facts.cmd,
@@ -143,29 +214,84 @@ function dockerImageFrom(stored: StoredImage, image?: Image): DockerImage {
   };
 }
 
-function storedFrom(
-  fingerprint: string,
-  description: string,
-): StoredImage | undefined {
-  try {
-    const note = JSON.parse(description) as Partial<StoredImage["note"]>;
-    if (!note.facts || !note.reference) return undefined;
-    return { fingerprint, note: note as StoredImage["note"] };
-  } catch {
-    return undefined;
+/** One name of an image, with or without the digest that it stood for. */
+interface GivenName {
+  to: PlacedImage;
+  reference: ImageReference;
+  tagged: string;
+  byRegistry: boolean;
+}
+
+/** Gives each image its references: a tag belongs to the image that got it last. */
+function giveNames(images: readonly PlacedImage[]): void {
+  const owners = new Map<string, GivenName>();
+  const digests: GivenName[] = [];
+  for (const to of images) {
+    to.image.references = [];
+    for (const given of namesGiven(to)) {
+      const text = formatImageReference(given.reference);
+      const owner = owners.get(text);
+      if (given.reference.digest !== undefined) digests.push(given);
+      else if (!owner || owner.tagged < given.tagged) owners.set(text, given);
+    }
+  }
+  for (const { to, reference, tagged, byRegistry } of owners.values()) {
+    to.image.references.push(reference);
+    if (!byRegistry && tagged > to.image.lastTagged) {
+      to.image.lastTagged = tagged;
+    }
+  }
+  for (const { to, reference } of digests) to.image.references.push(reference);
+  for (const { image } of images) {
+    image.references = sortedReferences(image.references);
   }
 }
 
+function namesGiven(placed: PlacedImage): GivenName[] {
+  const server = placed.aliases.flatMap(({ note }) =>
+    referencesFrom(note.reference, note.digest !== "", note.digest)
+      .map((reference) => ({
+        to: placed,
+        reference,
+        tagged: note.tagged ?? "",
+        byRegistry: note.digest !== "",
+      }))
+  );
+  const local = placed.names.flatMap(({ name, pulled, digest, tagged }) =>
+    referencesFrom(name, pulled, digest)
+      .map((reference) => ({
+        to: placed,
+        reference,
+        tagged,
+        byRegistry: pulled,
+      }))
+  );
+  return [...server, ...local];
+}
+
 /** A name with a tag, and the same with the digest that it stood for. */
-function namesOf(
-  { registry, repository, tag, digest }: ImageReference,
-  registryDigest: string,
+function referencesFrom(
+  name: string,
+  byRegistry: boolean,
+  digest: string,
 ): ImageReference[] {
+  if (name === "") return [];
+  const { registry, repository, tag, digest: own } = parseImageReference(name);
   const names: ImageReference[] = [];
   if (tag !== undefined) names.push({ registry, repository, tag });
-  const sum = digest ?? registryDigest;
-  if (sum !== "") names.push({ registry, repository, digest: sum });
+  const sum = own ?? (byRegistry ? digest : undefined);
+  if (sum) names.push({ registry, repository, digest: sum });
   return names;
+}
+
+/** In the order of their text, each once, as docker keeps them. */
+function sortedReferences(
+  references: readonly ImageReference[],
+): ImageReference[] {
+  const byText = new Map(
+    references.map((one) => [formatImageReference(one), one]),
+  );
+  return [...byText].sort(([a], [b]) => a < b ? -1 : 1).map(([, one]) => one);
 }
 
 /** Whether a reference names an image: by its digest where it has one, as docker does. */

@@ -17,7 +17,8 @@ Deno.test("listDockerImages() gathers the names of one configuration", async () 
     images: [pulledImage(ONE, { id: ID }), pulledImage(TWO, { id: ID })],
   });
   using client = fake.client();
-  const images = await listDockerImages(client);
+  const places = { client, folder: undefined };
+  const images = await listDockerImages(places);
   assert.equal(images.length, 1);
   assert.deepEqual(
     images[0]!.references.map(({ repository, tag }) => `${repository}:${tag}`),
@@ -36,6 +37,7 @@ Deno.test("findDockerImage() finds by name, digest and id", async () => {
     images: [pulledImage(ONE, { id: ID }), pulledImage(TWO)],
   });
   using client = fake.client();
+  const places = { client, folder: undefined };
   const digest = fingerprintFor(`${ONE} manifest`);
   for (const whole of [true, false]) {
     const cases: [text: string, want: string | undefined][] = [
@@ -52,20 +54,21 @@ Deno.test("findDockerImage() finds by name, digest and id", async () => {
       ["cafe", undefined],
     ];
     for (const [text, want] of cases) {
-      const found = await findDockerImage(client, text, { whole });
-      assert.equal(found?.image.id, want, text);
+      const found = await findDockerImage(places, text, { whole });
+      assert.equal(found?.id, want, text);
     }
   }
-  await assert.rejects(findDockerImage(client, "BAD NAME"), SyntaxError);
+  await assert.rejects(findDockerImage(places, "BAD NAME"), SyntaxError);
 });
 
 Deno.test("completeImage() adds what the alias does not tell", async () => {
   await using fake = await FakeIncus.start({ images: [pulledImage(ONE)] });
   using client = fake.client();
-  const found = await findDockerImage(client, "one:1");
-  assert.deepEqual([found!.image.size, found!.image.architecture], [0, ""]);
+  const places = { client, folder: undefined };
+  const found = await findDockerImage(places, "one:1");
+  assert.deepEqual([found!.size, found!.architecture], [0, ""]);
   const { size, architecture, references } = await completeImage(
-    client,
+    places,
     found!,
   );
   assert.deepEqual([size, architecture, references.length], [

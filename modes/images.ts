@@ -11,14 +11,19 @@
 import {
   formatImageReference,
   type ImageReference,
+  parseImageReference,
 } from "../docker/image_reference.ts";
 import type { IncusClient } from "../incus/client.ts";
+import type { ImageStep } from "../docker/image_view.ts";
 import {
+  deleteImage,
   fetchImage,
+  getImage,
   getImageAlias,
   listImages,
   putImageAlias,
 } from "../incus/images.ts";
+import { isNotFound } from "../incus/errors.ts";
 import type { Image, ImageAlias } from "../incus/types.ts";
 import type { ImageFacts } from "./mode.ts";
 
@@ -27,12 +32,27 @@ const MAX_ALIAS = 64;
 
 /** What an alias's description keeps, as JSON. */
 export interface ImageNote {
+  /** In full, with a tag or a digest; empty for an image that lost its names. */
   reference: string;
-  /** The digest that the registry's name stood for. */
+  /** The digest that the registry's name stood for; empty when it stood for none. */
   digest: string;
   /** RFC 3339. */
   created: string;
   facts: ImageFacts;
+  /** When the image got the name, RFC 3339 in UTC; absent counts as the oldest. */
+  tagged?: string;
+  /** Digests of the layers as tar archives, the lowest first. */
+  layers?: string[];
+  /** The oldest first. */
+  history?: ImageStep[];
+}
+
+/** What {@linkcode nameImage} is told: the reference comes beside it. */
+export type NewNote = Omit<ImageNote, "reference">;
+
+/** An image under one of its aliases. */
+export interface AliasedImage extends StoredImage {
+  alias: string;
 }
 
 /** An image that is in the server's store under a docker reference. */
@@ -79,13 +99,13 @@ export async function findImage(
 /** All images that have a docker reference, each with its references. */
 export async function listStoredImages(
   client: IncusClient,
-): Promise<{ image: Image; stored: StoredImage[] }[]> {
-  const found: { image: Image; stored: StoredImage[] }[] = [];
+): Promise<{ image: Image; stored: AliasedImage[] }[]> {
+  const found: { image: Image; stored: AliasedImage[] }[] = [];
   for (const image of await listImages(client)) {
-    const stored: StoredImage[] = [];
+    const stored: AliasedImage[] = [];
     for (const alias of image.aliases ?? []) {
       const one = storedImageOf(image.fingerprint, alias);
-      if (one) stored.push(one);
+      if (one) stored.push({ ...one, alias: alias.name });
     }
     if (stored.length > 0) found.push({ image, stored });
   }
@@ -107,7 +127,7 @@ export interface ImageToStore {
   /** What the server fetches: `repository:tag` or `repository@digest`. */
   source: string;
   /** What is known of it; the fingerprint is the server's to tell. */
-  note: Omit<ImageNote, "reference">;
+  note: NewNote;
   signal?: AbortSignal;
   onProgress?: (text: string) => void;
 }
@@ -136,12 +156,16 @@ export async function storeImage(
   return await nameImage(client, reference, fingerprint, note);
 }
 
-/** Gives an image of the store a reference, beside those that it has. */
+/**
+ * Gives an image of the server's store a reference, beside those that it has.
+ * The image that had it before keeps its digest as its name, as with docker,
+ * and goes when it has none.
+ */
 export async function nameImage(
   client: IncusClient,
   reference: ImageReference,
   fingerprint: string,
-  note: Omit<ImageNote, "reference">,
+  note: NewNote,
 ): Promise<StoredImage> {
   const stored: ImageNote = {
     ...note,
@@ -151,13 +175,71 @@ export async function nameImage(
       id: note.facts.id || `sha256:${fingerprint}`,
       fingerprint,
     },
+    tagged: note.tagged ?? new Date().toISOString(),
   };
+  const alias = await aliasFor(reference);
+  const before = await getImageAlias(client, alias);
   await putImageAlias(client, {
-    name: await aliasFor(reference),
+    name: alias,
     target: fingerprint,
     description: JSON.stringify(stored),
   });
+  const old = before && storedImageOf(before.target, before);
+  if (old && old.note.facts.id !== stored.facts.id) {
+    await keepUnnamed(client, old, { orRemove: true });
+  }
   return { fingerprint, note: stored };
+}
+
+/**
+ * Keeps an image that lost a name, unless it has another: under the digest
+ * that its registry calls it by, or else under none.
+ *
+ * @param options `orRemove`: an image without a digest is removed instead.
+ */
+export async function keepUnnamed(
+  client: IncusClient,
+  { fingerprint, note }: StoredImage,
+  options: { orRemove?: boolean } = {},
+): Promise<void> {
+  let image: Image;
+  try {
+    image = await getImage(client, fingerprint);
+  } catch (error) {
+    if (isNotFound(error)) return;
+    throw error;
+  }
+  const aliases = image.aliases ?? [];
+  const named = aliases.some((alias) =>
+    storedImageOf(fingerprint, alias)?.note.facts.id === note.facts.id
+  );
+  if (named) return;
+  const reference = note.reference && note.digest
+    ? digestReference(note)
+    : undefined;
+  if (!reference && options.orRemove) {
+    if (aliases.length === 0) await deleteImage(client, fingerprint);
+    return;
+  }
+  await putImageAlias(client, {
+    name: reference ? await aliasFor(reference) : unnamedAlias(note.facts.id),
+    target: fingerprint,
+    description: JSON.stringify({
+      ...note,
+      reference: reference ? storedReference(reference) : "",
+      digest: reference?.digest ?? "",
+    }),
+  });
+}
+
+/** The alias of an image without a reference. */
+function unnamedAlias(id: string): string {
+  return `kini/${id.replace("sha256:", "").slice(0, 40)}`;
+}
+
+function digestReference({ reference, digest }: ImageNote): ImageReference {
+  const { registry, repository } = parseImageReference(reference);
+  return { registry, repository, digest };
 }
 
 function storedImageOf(
@@ -166,7 +248,7 @@ function storedImageOf(
 ): StoredImage | undefined {
   try {
     const note = JSON.parse(alias.description) as Partial<ImageNote>;
-    if (!note.facts || !note.reference) return undefined;
+    if (!note.facts || typeof note.reference !== "string") return undefined;
     return {
       fingerprint,
       note: { ...note, facts: { ...note.facts, fingerprint } } as ImageNote,

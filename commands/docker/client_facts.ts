@@ -4,7 +4,7 @@
  * @module
  */
 import type { ClientFacts } from "../../docker/info_view.ts";
-import { dockerArchitecture } from "../../modes/docker_images.ts";
+import { dockerArchitecture } from "../../docker/architecture.ts";
 import { DOCKER_CLI_VERSION, VERSION } from "../version.ts";
 
 /** The docker release that is followed, with kini's own version as its build. */

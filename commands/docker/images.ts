@@ -6,11 +6,8 @@
 import { renderRows } from "../../docker/format.ts";
 import { timeOf } from "../../docker/go_time.ts";
 import { filterImages } from "../../docker/image_filter.ts";
-import {
-  type DockerImage,
-  imageRowOptions,
-  imageRows,
-} from "../../docker/image_view.ts";
+import { imageRowOptions, imageRows } from "../../docker/image_row.ts";
+import type { DockerImage } from "../../docker/image_view.ts";
 import {
   familiarReference,
   parseImageReference,
@@ -20,6 +17,7 @@ import { listDockerImages } from "../../modes/docker_images.ts";
 import { defineCommand } from "../command.ts";
 import { DaemonError } from "../errors.ts";
 import type { FlagTable } from "../flags.ts";
+import { imagePlaces } from "./image_places.ts";
 import { applyFilters, LIST_FORMAT_USAGE, readFilters } from "./list_flags.ts";
 
 const flags = {
@@ -50,7 +48,7 @@ export const command = defineCommand({
     const filters = readFilters(flags, values.filter);
     if (args[0] !== undefined) filters.add("reference", args[0]);
     const now = ctx.now();
-    const images = await listDockerImages(await ctx.incus());
+    const images = await listDockerImages(await imagePlaces(ctx));
     const candidates = images.map((image) => ({
       image,
       references: image.references,

@@ -11,15 +11,16 @@ import {
   infoView,
   type ObjectCounts,
 } from "../../docker/info_view.ts";
-import type { IncusClient } from "../../incus/client.ts";
 import { ConnectionError } from "../../incus/errors.ts";
 import { listContainers } from "../../modes/containers.ts";
 import { listDockerImages } from "../../modes/docker_images.ts";
+import type { ImagePlaces } from "../../modes/image_places.ts";
 import { defineCommand, exactly } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { FlagTable } from "../flags.ts";
 import { clientFacts } from "./client_facts.ts";
 import { Deferred, renderDeferred } from "./deferred.ts";
+import { imagePlaces } from "./image_places.ts";
 import { FORMAT_USAGE } from "./list_flags.ts";
 import { serverFacts } from "./server_facts.ts";
 
@@ -44,15 +45,15 @@ async function formatInfo(
   clientFacts: ClientFacts,
   format: string,
 ): Promise<string> {
-  const client = await ctx.incus();
+  const places = await imagePlaces(ctx);
   const everything = /json\s+\.[\s}]|^json$/.test(format);
-  const early = everything ? countObjects(client) : undefined;
+  const early = everything ? countObjects(places) : undefined;
   // Waited for below; a failure of the other request must not leave it alone.
   early?.catch(() => {});
-  const facts = await serverFacts(ctx, client);
+  const facts = await serverFacts(ctx, places.client);
   const counts = new Deferred<ObjectCounts>(
     { running: 0, paused: 0, stopped: 0, images: 0 },
-    () => early ?? countObjects(client),
+    () => early ?? countObjects(places),
   );
   return await renderDeferred(
     [counts],
@@ -66,7 +67,7 @@ async function printInfo(ctx: Context, client: ClientFacts): Promise<void> {
     const incus = await ctx.incus();
     const [facts, counts] = await Promise.all([
       serverFacts(ctx, incus),
-      countObjects(incus),
+      countObjects(await imagePlaces(ctx)),
     ]);
     await ctx.stdout.text(serverInfoText(facts, counts));
     for (const warning of cgroupWarnings(facts.cgroup)) {
@@ -82,10 +83,10 @@ async function printInfo(ctx: Context, client: ClientFacts): Promise<void> {
   }
 }
 
-async function countObjects(client: IncusClient): Promise<ObjectCounts> {
+async function countObjects(places: ImagePlaces): Promise<ObjectCounts> {
   const [containers, images] = await Promise.all([
-    listContainers(client),
-    listDockerImages(client),
+    listContainers(places.client),
+    listDockerImages(places),
   ]);
   const running = containers.filter(({ state }) => state.status === "running");
   const paused = containers.filter(({ state }) => state.status === "paused");

@@ -6,6 +6,7 @@
 import type { Context } from "../context.ts";
 import { atLeast, defineCommand } from "../command.ts";
 import type { FlagTable } from "../flags.ts";
+import { imagePlaces } from "./image_places.ts";
 import { type Inspected, inspectObjects } from "./inspect_objects.ts";
 import { FORMAT_USAGE } from "./list_flags.ts";
 import {
@@ -54,7 +55,7 @@ export async function inspectType(
   if (!find) throw new Error(`"${type}" is not a valid value for --type`);
   let lookup: Promise<ObjectLookup> | undefined;
   await inspectObjects(ctx, refs, format, async (ref) => {
-    lookup ??= ctx.incus().then((client) => new ObjectLookup(client));
+    lookup ??= imagePlaces(ctx).then((places) => new ObjectLookup(places));
     return await find(await lookup, ref, format === "" || format === "json");
   });
 }

@@ -19,20 +19,34 @@ import {
   findDockerImage,
   missingImageName,
 } from "../../modes/docker_images.ts";
+import type { ImagePlaces } from "../../modes/image_places.ts";
 import { membersOf } from "../../modes/network_members.ts";
 import { dockerNetworks, findNetwork } from "../../modes/networks.ts";
 import { withExit } from "./container_exit.ts";
 import { Deferred } from "./deferred.ts";
 import type { Inspected } from "./inspect_objects.ts";
 
+/** What an image's alias doesn't tell. */
+const NOT_IN_ALIAS = [
+  "references",
+  "architecture",
+  "variant",
+  "size",
+  "layers",
+  "history",
+  "lastTagged",
+] as const;
+
 /** Looks objects up for one command; what several of them need is asked for once. */
 export class ObjectLookup {
   readonly #client: IncusClient;
+  readonly #images: ImagePlaces;
   #networks: Promise<DockerNetwork[]> | undefined;
   #containers: Promise<Container[]> | undefined;
 
-  constructor(client: IncusClient) {
-    this.#client = client;
+  constructor(places: ImagePlaces) {
+    this.#client = places.client;
+    this.#images = places;
   }
 
   /** The container of that name or id; one request while it runs. */
@@ -48,24 +62,22 @@ export class ObjectLookup {
 
   /**
    * The image of that reference or id; one request, or two when a template
-   * shows its size, architecture or names.
+   * shows what its alias doesn't tell.
    *
    * @param whole All of it is going to be shown.
    * @throws {SyntaxError} With docker's text, when it can name no image.
    */
   async image(ref: string, whole: boolean): Promise<Inspected | undefined> {
-    const found = await findDockerImage(this.#client, ref, { whole });
-    if (!found) return undefined;
-    const { image } = found;
-    if (image.architecture) {
-      return { view: () => imageView(image), deferred: [] };
-    }
-    const rest = new Deferred(image, () => completeImage(this.#client, found));
-    const lazy: DockerImage = Object.create(image, {
-      references: { get: () => rest.get().references },
-      architecture: { get: () => rest.get().architecture },
-      size: { get: () => rest.get().size },
-    });
+    const image = await findDockerImage(this.#images, ref, { whole });
+    if (!image) return undefined;
+    if (whole) return { view: () => imageView(image), deferred: [] };
+    const rest = new Deferred(image, () => completeImage(this.#images, image));
+    const lazy: DockerImage = Object.create(
+      image,
+      Object.fromEntries(
+        NOT_IN_ALIAS.map((key) => [key, { get: () => rest.get()[key] }]),
+      ),
+    );
     return { view: () => imageView(lazy), deferred: [rest] };
   }
 

@@ -11,7 +11,7 @@ import {
   versionView,
 } from "../../docker/version_view.ts";
 import { ConnectionError } from "../../incus/errors.ts";
-import { dockerArchitecture } from "../../modes/docker_images.ts";
+import { dockerArchitecture } from "../../docker/architecture.ts";
 import { defineCommand, exactly } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { FlagTable } from "../flags.ts";

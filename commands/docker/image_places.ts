@@ -1,0 +1,11 @@
+import { storeFolder } from "../../images/store_folder.ts";
+import type { ImagePlaces } from "../../modes/image_places.ts";
+import type { Context } from "../context.ts";
+
+/** Where this command finds images. */
+export async function imagePlaces(ctx: Context): Promise<ImagePlaces> {
+  return {
+    client: await ctx.incus(),
+    folder: storeFolder((name) => ctx.env(name)),
+  };
+}
