@@ -4,12 +4,19 @@ import { RegistryError, type RegistryErrorKind } from "./registry_error.ts";
 /** A registry's answer, with its body. */
 export class Answer {
   readonly url: URL;
+  readonly method: string;
   readonly status: number;
   readonly headers: Headers;
   readonly bytes: Uint8Array<ArrayBuffer>;
 
-  constructor(url: URL, response: Response, bytes: Uint8Array<ArrayBuffer>) {
+  constructor(
+    url: URL,
+    method: string,
+    response: Pick<Response, "status" | "headers">,
+    bytes: Uint8Array<ArrayBuffer>,
+  ) {
     this.url = url;
+    this.method = method;
     this.status = response.status;
     this.headers = response.headers;
     this.bytes = bytes;
@@ -18,6 +25,11 @@ export class Answer {
   /** Where a redirect leads; undefined when the answer is none. */
   get location(): URL | undefined {
     if (![301, 302, 303, 307, 308].includes(this.status)) return undefined;
+    return this.target;
+  }
+
+  /** The Location, whatever the status. */
+  get target(): URL | undefined {
     const text = this.headers.get("location");
     if (text === null || !URL.canParse(text, this.url.href)) return undefined;
     const url = new URL(text, this.url);
@@ -39,11 +51,12 @@ export class Answer {
     const { code, text } = this.#challengeError() ?? this.#bodyError();
     return new RegistryError({
       kind: kindOf(this.status, code, this.url),
-      method: "GET",
+      method: this.method,
       url: this.url,
       status: this.status,
       code,
       text,
+      retryAfter: retryAfterOf(this.headers.get("retry-after")),
     });
   }
 
@@ -81,6 +94,14 @@ export class Answer {
       text: texts.find((text) => typeof text === "string") ?? "",
     };
   }
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+function retryAfterOf(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
+  const time = Date.parse(header);
+  return Number.isNaN(time) ? undefined : Math.max(0, time - Date.now());
 }
 
 function kindOf(

@@ -2,11 +2,15 @@
 export interface Credentials {
   username: string;
   password: string;
+  /** A token server gives tokens for it; name and password are empty then. */
+  identityToken?: string;
 }
 
 /** Finds the credentials for a registry by its name, such as `docker.io`. */
 export type CredentialsSource = (
   registry: string,
+  /** Some keep credentials for parts of a registry. */
+  repository?: string,
 ) => Promise<Credentials | undefined>;
 
 /** One way a server offers to authenticate; names are in lower case. */
@@ -53,16 +57,23 @@ export function basicAuthorization(credentials: Credentials): string {
   return `Basic ${bytes.toBase64()}`;
 }
 
+/** What a token is to allow: `pull`, or `pull,push`. */
+export interface TokenScope {
+  repository: string;
+  actions: string;
+}
+
 /**
- * The address of a token that may pull from a repository. The scope is the
- * client's own and not the challenge's, as docker's daemon does it: a registry
- * cannot ask for more than the pull.
+ * The address of a token. The scopes are the client's own and not the
+ * challenge's, as docker's daemon does it: a registry cannot ask for more than
+ * what the client is about to do. Without any scope the token only shows who
+ * asks, which is what a login wants to know.
  *
  * @see https://distribution.github.io/distribution/spec/auth/token/
  */
 export function tokenUrl(
   challenge: Challenge,
-  repository: string,
+  scopes: readonly TokenScope[],
   username: string | undefined,
 ): URL {
   const { realm, service } = challenge.parameters;
@@ -71,9 +82,34 @@ export function tokenUrl(
   }
   const url = new URL(realm);
   if (service !== undefined) url.searchParams.set("service", service);
-  url.searchParams.set("scope", `repository:${repository}:pull`);
-  if (username !== undefined) url.searchParams.set("account", username);
+  for (const scope of scopes) {
+    url.searchParams.append("scope", formatScope(scope));
+  }
+  if (username) url.searchParams.set("account", username);
   return url;
+}
+
+/**
+ * The form by which an identity token is exchanged for one of the registry's.
+ *
+ * @see https://distribution.github.io/distribution/spec/auth/oauth/
+ */
+export function tokenForm(
+  challenge: Challenge,
+  scopes: readonly TokenScope[],
+  identityToken: string,
+): URLSearchParams {
+  return new URLSearchParams({
+    grant_type: "refresh_token",
+    service: challenge.parameters.service ?? "",
+    client_id: "docker",
+    scope: scopes.map(formatScope).join(" "),
+    refresh_token: identityToken,
+  });
+}
+
+function formatScope({ repository, actions }: TokenScope): string {
+  return `repository:${repository}:${actions}`;
 }
 
 /** Reads a token server's answer; throws a SyntaxError if it has no token. */

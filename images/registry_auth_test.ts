@@ -59,7 +59,7 @@ Deno.test("tokenUrl() keeps the realm's own query and asks for the pull", () => 
   );
   assert(challenge);
   assert.equal(
-    tokenUrl(challenge, "a/b", "me").href,
+    tokenUrl(challenge, [{ repository: "a/b", actions: "pull" }], "me").href,
     "https://localhost/t?x=1&service=s&scope=repository%3Aa%2Fb%3Apull&account=me",
   );
 });
@@ -68,7 +68,7 @@ Deno.test("tokenUrl() rejects a challenge without a usable realm", () => {
   for (const header of ["Bearer", 'Bearer realm=""', 'Bearer realm="/t"']) {
     const [challenge] = parseChallenges(header);
     assert(challenge);
-    assert.throws(() => tokenUrl(challenge, "a", undefined), SyntaxError);
+    assert.throws(() => tokenUrl(challenge, [], undefined), SyntaxError);
   }
 });
 

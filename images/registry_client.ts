@@ -13,19 +13,14 @@ import {
 import { CONFIG_MEDIA_TYPES, MANIFEST_ACCEPT } from "./media_types.ts";
 import { choosePlatform, formatPlatform, type Platform } from "./platform.ts";
 import type { Answer } from "./registry_answer.ts";
-import type { CredentialsSource } from "./registry_auth.ts";
+import { atEndpoints, type RegistryAccess } from "./registry_endpoints.ts";
 import { RegistryError, type RegistryErrorKind } from "./registry_error.ts";
-import { Exchange, type ExchangeOptions } from "./registry_exchange.ts";
-import {
-  checkReference,
-  type RegistryReference,
-} from "./registry_reference.ts";
-import { RegistryTransport } from "./registry_transport.ts";
+import type { RegistryReference } from "./registry_reference.ts";
+import type { RegistryTransport } from "./registry_transport.ts";
 
 /** How {@linkcode resolveImage} reaches the registry, and what it looks for. */
-export interface ResolveOptions extends ExchangeOptions {
+export interface ResolveOptions extends RegistryAccess {
   platform: Platform;
-  credentials?: CredentialsSource | undefined;
 }
 
 /** What a registry knows of an image without its layers. */
@@ -44,6 +39,10 @@ export interface ResolvedImage {
   /** Bytes of all layers, compressed. */
   size: number;
   created: string | undefined;
+  /** Whoever asks without a name and a password may not get the same. */
+  usedCredentials: boolean;
+  /** It came from the registry itself and by HTTPS that can be verified. */
+  direct: boolean;
 }
 
 const MANIFEST_LIMIT = 4 * 1024 * 1024;
@@ -61,43 +60,54 @@ export async function resolveImage(
   reference: RegistryReference,
   options: ResolveOptions,
 ): Promise<ResolvedImage> {
-  const { registry, repository, name } = checkReference(reference);
-  const transport = await RegistryTransport.open({
-    registry,
-    repository,
-    exchange: new Exchange(options),
-    credentials: options.credentials,
+  return await atEndpoints(reference, options, async (repository) => {
+    const { transport, endpoint, name } = repository;
+    const found = await getImage(transport, name, options.platform);
+    const { blob } = await getConfig(transport, found.image);
+    const { content } = found.image;
+    return {
+      digest: found.top.digest,
+      mediaType: found.top.content.mediaType,
+      manifestDigest: found.image.digest,
+      configDigest: content.config.digest,
+      config: blob.config,
+      platform: blob.platform,
+      size: content.layers.reduce((sum, { size }) => sum + size, 0),
+      created: blob.created,
+      usedCredentials: transport.usedCredentials,
+      direct: !endpoint.mirror && !endpoint.insecure &&
+        transport.base.protocol === "https:",
+    };
   });
+}
+
+/** A manifest or an index that was got and checked. */
+export interface Fetched<T = Index | Manifest> {
+  answer: Answer;
+  digest: string;
+  content: T;
+}
+
+/** Gets the manifest of one image, and the indexes that lead to it. */
+export async function getImage(
+  transport: RegistryTransport,
+  name: string,
+  platform: Platform,
+): Promise<
+  { top: Fetched; indexes: Fetched<Index>[]; image: Fetched<Manifest> }
+> {
   const top = await getManifest(transport, name);
+  const indexes: Fetched<Index>[] = [];
   let current = top;
-  for (let depth = 0; current.content.kind === "index"; depth++) {
-    const entry = chooseEntry(current.content, options.platform, current);
-    if (depth === MAX_INDEXES) {
+  while (current.content.kind === "index") {
+    const index = current as Fetched<Index>;
+    const entry = chooseEntry(index.content, platform, index);
+    if (indexes.push(index) > MAX_INDEXES) {
       throw invalid(current.answer, "too many indexes in one another");
     }
     current = await getManifest(transport, entry.digest);
   }
-  const { blob, configDigest } = await getConfig(
-    transport,
-    current.content,
-    current.answer,
-  );
-  return {
-    digest: top.digest,
-    mediaType: top.content.mediaType,
-    manifestDigest: current.digest,
-    configDigest,
-    config: blob.config,
-    platform: blob.platform,
-    size: current.content.layers.reduce((sum, { size }) => sum + size, 0),
-    created: blob.created,
-  };
-}
-
-interface Fetched {
-  answer: Answer;
-  digest: string;
-  content: Index | Manifest;
+  return { top, indexes, image: current as Fetched<Manifest> };
 }
 
 async function getManifest(
@@ -138,20 +148,21 @@ function chooseEntry(
   );
 }
 
-async function getConfig(
+/** Gets an image's config. */
+export async function getConfig(
   transport: RegistryTransport,
-  { config: descriptor }: Manifest,
-  from: Answer,
-): Promise<{ blob: ConfigBlob; configDigest: string }> {
-  if (!CONFIG_MEDIA_TYPES.includes(descriptor.mediaType)) {
-    throw invalid(from, `unsupported media type ${descriptor.mediaType}`);
+  { content, answer: from }: Fetched<Manifest>,
+): Promise<{ blob: ConfigBlob; bytes: Uint8Array<ArrayBuffer> }> {
+  const { mediaType, digest } = content.config;
+  if (!CONFIG_MEDIA_TYPES.includes(mediaType)) {
+    throw invalid(from, `unsupported media type ${mediaType}`);
   }
-  const answer = await transport.get(`blobs/${descriptor.digest}`, {
+  const answer = await transport.get(`blobs/${digest}`, {
     limit: CONFIG_LIMIT,
   });
-  await verify(answer, descriptor.digest, "config");
+  await verify(answer, digest, "config");
   const blob = checked(answer, () => parseConfigBlob(answer.json()));
-  return { blob, configDigest: descriptor.digest };
+  return { blob, bytes: answer.bytes };
 }
 
 async function verify(

@@ -78,6 +78,8 @@ Deno.test("resolveImage() resolves a plain manifest of either maker", async () =
       },
       platform: ARM64,
       size: 1234,
+      usedCredentials: false,
+      direct: false,
       created: "2024-05-01T10:00:00Z",
     });
     assert.deepEqual(served.requests, [

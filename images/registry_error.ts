@@ -10,6 +10,8 @@ export type RegistryErrorKind =
   | "name-unknown"
   | "denied"
   | "unauthorized"
+  /** The registry wants a name and a password, and there are none. */
+  | "no-credentials"
   | "rate-limited"
   /** No answer: name, connection, certificate, timeout. */
   | "network"
@@ -31,6 +33,8 @@ export interface RegistryErrorInit {
   code?: string | undefined;
   /** The registry's own words, or the reason there are none. */
   text: string;
+  /** How long the registry wants to be left alone, in milliseconds. */
+  retryAfter?: number | undefined;
 }
 
 /**
@@ -47,6 +51,7 @@ export class RegistryError extends Error {
   readonly status: number | undefined;
   readonly code: string | undefined;
   readonly text: string;
+  readonly retryAfter: number | undefined;
 
   constructor(init: RegistryErrorInit) {
     const { kind, method, url, status, code } = init;
@@ -62,6 +67,7 @@ export class RegistryError extends Error {
     this.status = status;
     this.code = code;
     this.text = text;
+    this.retryAfter = init.retryAfter;
   }
 }
 
@@ -94,6 +100,7 @@ export function dockerPullErrorText(
     case "rate-limited":
       return codeAndText(error, "TOOMANYREQUESTS");
     case "network":
+    case "no-credentials":
       return `${titleCase(error.method)} "${error.address}": ${error.text}`;
     case "status":
       if (error.code !== undefined) return codeAndText(error, error.code);

@@ -7,14 +7,34 @@ export interface ExchangeOptions {
   fetch?: typeof fetch | undefined;
   /** One that trusts the system's CAs; see `system_trust.ts`. */
   client?: Deno.HttpClient | undefined;
-  /** How long one request may take, in milliseconds. */
+  /**
+   * How long a small answer may take in all, and how long a stream may stand
+   * still, in milliseconds.
+   */
   timeout?: number | undefined;
+}
+
+/** One request. */
+export interface ExchangeRequest {
+  method?: string;
+  headers: Headers;
+  body?: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+  /** Bytes that the body of a success may have. */
+  limit: number;
+}
+
+/** An answer whose body is still to be read. */
+export interface StreamAnswer {
+  url: URL;
+  status: number;
+  headers: Headers;
+  body: ReadableStream<Uint8Array>;
 }
 
 const TIMEOUT = 60_000;
 const ERROR_LIMIT = 64 * 1024;
 
-/** One request and its answer with the body read, within a size and a time. */
+/** One request and its answer, within a size and a time. */
 export class Exchange {
   readonly #options: ExchangeOptions;
 
@@ -23,53 +43,132 @@ export class Exchange {
   }
 
   /**
-   * Gets a URL, following no redirect. Rejects with the signal's reason once
-   * that is aborted, and with a {@linkcode RegistryError} when there is no
-   * complete answer; any status is an answer.
+   * Sends a request, following no redirect, and reads the answer. Rejects with
+   * the signal's reason once that is aborted, and with a
+   * {@linkcode RegistryError} when there is no complete answer; any status is
+   * an answer. A body that streams resets the clock with each of its pieces.
    */
-  async get(
+  async send(
     url: URL,
-    { headers, limit }: { headers: Headers; limit: number },
+    { method = "GET", headers, body, limit }: ExchangeRequest,
   ): Promise<Answer> {
-    const { signal, client, timeout = TIMEOUT } = this.#options;
-    signal.throwIfAborted();
-    const send = this.#options.fetch ?? fetch;
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), timeout);
+    const deadline = new Deadline(this.#options.timeout ?? TIMEOUT);
     try {
-      const response = await send(url, {
+      const response = await this.#fetch(url, {
+        method,
         headers,
-        redirect: "manual",
-        signal: AbortSignal.any([signal, deadline.signal]),
-        ...(client ? { client } : {}),
+        deadline,
+        ...(body && { body: streamed(body, deadline) }),
       });
-      if (response.ok) {
-        const bytes = await readBody(response, limit);
-        if (bytes !== undefined) return new Answer(url, response, bytes);
+      const bytes = await readBody(
+        response,
+        response.ok ? limit : ERROR_LIMIT,
+      );
+      if (bytes === undefined && response.ok) {
         throw new RegistryError({
           kind: "invalid-content",
-          method: "GET",
+          method,
           url,
           status: response.status,
           text: `the body is larger than ${limit} bytes`,
         });
       }
-      const bytes = await readBody(response, ERROR_LIMIT);
-      return new Answer(url, response, bytes ?? new Uint8Array());
+      return new Answer(url, method, response, bytes ?? new Uint8Array());
     } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof RegistryError) throw error;
-      throw new RegistryError({
-        kind: "network",
-        method: "GET",
-        url,
-        text: deadline.signal.aborted
-          ? `no answer within ${timeout / 1000} s`
-          : networkReason(error, url),
-      });
+      throw this.#errorOf(error, { method, url, deadline });
     } finally {
-      clearTimeout(timer);
+      deadline.clear();
     }
+  }
+
+  /**
+   * Gets a URL and leaves the body of a success to the caller, who reads it
+   * all or cancels it. Other answers are read.
+   */
+  async open(url: URL, headers: Headers): Promise<StreamAnswer | Answer> {
+    const method = "GET";
+    const deadline = new Deadline(this.#options.timeout ?? TIMEOUT);
+    let streams = false;
+    try {
+      const response = await this.#fetch(url, { method, headers, deadline });
+      if (!response.ok) {
+        const bytes = await readBody(response, ERROR_LIMIT);
+        return new Answer(url, method, response, bytes ?? new Uint8Array());
+      }
+      streams = true;
+      return {
+        url,
+        status: response.status,
+        headers: response.headers,
+        body: this.#watched(response, url, deadline),
+      };
+    } catch (error) {
+      throw this.#errorOf(error, { method, url, deadline });
+    } finally {
+      if (!streams) deadline.clear();
+    }
+  }
+
+  async #fetch(
+    url: URL,
+    { deadline, ...init }: RequestInit & { deadline: Deadline },
+  ): Promise<Response> {
+    const { signal, client, fetch: send = fetch } = this.#options;
+    signal.throwIfAborted();
+    return await send(url, {
+      ...init,
+      redirect: "manual",
+      signal: AbortSignal.any([signal, deadline.signal]),
+      ...(client ? { client } : {}),
+    });
+  }
+
+  /** A body that fails when it stands still, with an error that has no secret. */
+  #watched(
+    response: Response,
+    url: URL,
+    deadline: Deadline,
+  ): ReadableStream<Uint8Array> {
+    const reader = (response.body ?? new Blob().stream()).getReader();
+    return new ReadableStream({
+      pull: async (stream) => {
+        deadline.start();
+        try {
+          const { done, value } = await reader.read();
+          deadline.clear();
+          if (done) stream.close();
+          else stream.enqueue(value);
+        } catch (error) {
+          deadline.clear();
+          throw this.#errorOf(error, { method: "GET", url, deadline });
+        }
+      },
+      cancel: async (reason) => {
+        deadline.clear();
+        await reader.cancel(reason);
+      },
+    }, { highWaterMark: 0 });
+  }
+
+  #errorOf(
+    error: unknown,
+    { method, url, deadline }: {
+      method: string;
+      url: URL;
+      deadline: Deadline;
+    },
+  ): unknown {
+    const { signal, timeout = TIMEOUT } = this.#options;
+    if (signal.aborted) return signal.reason;
+    if (error instanceof RegistryError) return error;
+    return new RegistryError({
+      kind: "network",
+      method,
+      url,
+      text: deadline.signal.aborted
+        ? `no answer within ${timeout / 1000} s`
+        : networkReason(error, url),
+    });
   }
 }
 
@@ -77,6 +176,50 @@ export class Exchange {
 export function isLoopback(url: URL): boolean {
   return url.hostname === "localhost" || url.hostname === "[::1]" ||
     /^127(?:\.\d{1,3}){3}$/.test(url.hostname);
+}
+
+/** A clock that aborts; it runs from its making. */
+class Deadline {
+  readonly #controller = new AbortController();
+  readonly #milliseconds: number;
+  #timer: number | undefined;
+
+  constructor(milliseconds: number) {
+    this.#milliseconds = milliseconds;
+    this.start();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Starts anew. */
+  start(): void {
+    this.clear();
+    this.#timer = setTimeout(
+      () => this.#controller.abort(),
+      this.#milliseconds,
+    );
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+function streamed(
+  body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
+  deadline: Deadline,
+): BodyInit {
+  if (body instanceof Uint8Array) return body;
+  return body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, stream) {
+        deadline.start();
+        stream.enqueue(chunk);
+      },
+    }),
+  );
 }
 
 /** Reads a body; undefined when it is larger than the limit. */

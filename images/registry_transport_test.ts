@@ -125,20 +125,29 @@ Deno.test("RegistryTransport gives up when a login does not help", async () => {
   const prefix = "pull access denied for a, repository does not exist or may " +
     "require 'docker login': ";
   await using served = serve(guard(handler, "?", () => "Basic"));
+  const none = `Get "http://${served.registry}/v2/a/manifests/latest": ` +
+    "no basic auth credentials";
   const tests = [
-    { source: undefined, requests: 2 },
-    { source: me, requests: 3 },
-    { source: () => Promise.resolve(undefined), requests: 2 },
+    { source: undefined, requests: 2, kind: "no-credentials", text: none },
+    {
+      source: me,
+      requests: 3,
+      kind: "unauthorized",
+      text: `${prefix}unauthorized: authentication required`,
+    },
+    {
+      source: () => Promise.resolve(undefined),
+      requests: 2,
+      kind: "no-credentials",
+      text: none,
+    },
   ];
-  for (const { source, requests } of tests) {
+  for (const { source, requests, kind, text } of tests) {
     served.requests.length = 0;
     const error = await rejection(resolve(served.registry, source));
-    assert.equal(error.kind, "unauthorized");
+    assert.equal(error.kind, kind);
     assert.equal(served.requests.length, requests);
-    assert.equal(
-      dockerPullErrorText(error, reference),
-      `${prefix}unauthorized: authentication required`,
-    );
+    assert.equal(dockerPullErrorText(error, reference), text);
   }
 
   await using tokens = tokenServer("?");

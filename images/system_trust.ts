@@ -37,15 +37,3 @@ export async function readSystemCertificates(
   }
   return [];
 }
-
-/**
- * Makes an HTTP client for registries that trusts what the system does, such
- * as a company's own CA, besides the CAs that come with this program. The
- * caller closes it.
- */
-export async function openRegistryHttpClient(
-  options: SystemTrustOptions,
-): Promise<Deno.HttpClient> {
-  const caCerts = await readSystemCertificates(options);
-  return Deno.createHttpClient({ caCerts });
-}

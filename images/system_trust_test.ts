@@ -1,12 +1,5 @@
 import assert from "node:assert/strict";
-import { FakeRegistry, serve } from "./fake_registry.ts";
-import { resolveImage } from "./registry_client.ts";
-import { RegistryError } from "./registry_error.ts";
-import { selfSignedCertificate } from "./self_signed_certificate.ts";
-import {
-  openRegistryHttpClient,
-  readSystemCertificates,
-} from "./system_trust.ts";
+import { readSystemCertificates } from "./system_trust.ts";
 
 function optionsOf(
   files: Record<string, string>,
@@ -44,37 +37,4 @@ Deno.test("readSystemCertificates() takes the first file there is", async () => 
     readSystemCertificates(optionsOf(debian, named)),
     { message: 'Cannot read "/ca.pem" that SSL_CERT_FILE names' },
   );
-});
-
-Deno.test("resolveImage() trusts a certificate only with its CA, even on this machine", async () => {
-  const fake = new FakeRegistry();
-  await fake.addImage("a", { os: "linux", architecture: "amd64" }, {
-    names: ["latest"],
-  });
-  const tls = await selfSignedCertificate();
-  await using served = serve(fake.handler, tls);
-  const reference = { registry: served.registry, repository: "a" };
-  const options = {
-    platform: { os: "linux", architecture: "amd64" },
-    signal: new AbortController().signal,
-  };
-
-  using stranger = await openRegistryHttpClient(optionsOf({}));
-  await assert.rejects(
-    resolveImage(reference, { ...options, client: stranger }),
-    (error) => {
-      assert(error instanceof RegistryError);
-      assert.equal(error.kind, "network");
-      assert.match(error.address, /^https:/);
-      assert.match(error.text, /certificate/);
-      return true;
-    },
-  );
-  assert.deepEqual(served.requests, []);
-
-  using friend = await openRegistryHttpClient(
-    optionsOf({ "/ca.pem": tls.cert }, { SSL_CERT_FILE: "/ca.pem" }),
-  );
-  const image = await resolveImage(reference, { ...options, client: friend });
-  assert.equal(image.size, 1234);
 });

@@ -7,7 +7,6 @@ import {
   familiarReference,
   type ImageReference,
 } from "../../docker/image_reference.ts";
-import { dockerCredentials } from "../../images/docker_config.ts";
 import type { Platform } from "../../images/platform.ts";
 import {
   type ResolvedImage,
@@ -17,7 +16,7 @@ import {
   dockerPullErrorText,
   RegistryError,
 } from "../../images/registry_error.ts";
-import { openRegistryHttpClient } from "../../images/system_trust.ts";
+import { openUserRegistries } from "../../images/user_registries.ts";
 import type { IncusClient } from "../../incus/client.ts";
 import { IncusError } from "../../incus/errors.ts";
 import type { Server } from "../../incus/types.ts";
@@ -148,17 +147,13 @@ async function ask(
   reference: ImageReference,
   platform: Platform,
 ): Promise<ResolvedImage | undefined> {
-  const env = (name: string) => ctx.env(name);
-  const readTextFile = (path: string) => Deno.readTextFile(path);
   // Closed by hand: the bundler's minifier drops a `using` that is read once.
-  const http = await openRegistryHttpClient({ env, readTextFile });
+  const registries = await openUserRegistries(
+    (name) => ctx.env(name),
+    ctx.signal,
+  );
   try {
-    return await resolveImage(reference, {
-      platform,
-      signal: ctx.signal,
-      client: http,
-      credentials: dockerCredentials({ env, readTextFile }),
-    });
+    return await resolveImage(reference, { ...registries, platform });
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     if (error.kind === "network") return undefined;
@@ -166,7 +161,7 @@ async function ask(
       cause: error,
     });
   } finally {
-    http.close();
+    registries.close();
   }
 }
 
