@@ -12,6 +12,7 @@ import { createHash } from "node:crypto";
 import {
   type FlattenPlan,
   FlattenTree,
+  type SharedContent,
   type TreeNode,
 } from "./flatten_tree.ts";
 import type { LayerEntry } from "./layer_entry.ts";
@@ -216,7 +217,8 @@ async function* piecesOf(
 /**
  * Folders come first, since content may go out under a name of an upper
  * layer. They come once more at the end: what is put into a folder changes its
- * time.
+ * time. Symbolic links come there with their folders: GNU tar makes some of
+ * them last of all, and only minds the times of folders that it is in.
  */
 async function* bytesOfImage(
   layers: readonly LayerSource[],
@@ -227,6 +229,7 @@ async function* bytesOfImage(
     yield* layerHeader({ ...folderEntry(node), attributes: [] });
   }
   let sent = 0;
+  const firsts = new Map<SharedContent, string>();
   for (const [index, nodes] of plan.layers.entries()) {
     if (nodes.length === 0) continue;
     const reader = new LayerReader(
@@ -261,8 +264,26 @@ async function* bytesOfImage(
     if (node.folder!.children.size > 0 || entry.attributes.length > 0) {
       yield* layerHeader(entry);
     }
+    for (const child of node.folder!.children.values()) {
+      if (child.link) {
+        yield* layerHeader(symlinkEntry(child, child.link, firsts));
+      }
+    }
   }
   yield archiveEnd();
+}
+
+/** A symbolic link, or one more name of one that is out. */
+function symlinkEntry(
+  { path, content }: TreeNode,
+  entry: LayerEntry,
+  firsts: Map<SharedContent, string>,
+): LayerEntry {
+  if (!content) return { ...entry, path };
+  const first = firsts.get(content);
+  if (first !== undefined) return hardLink(entry, path, first);
+  firsts.set(content, path);
+  return { ...entry, path };
 }
 
 /** A name whose content has gone out under another one. */
@@ -276,14 +297,26 @@ function linkEntry(
   if (content.layer === layer && content.position === position) {
     return undefined;
   }
-  const { exactTime: _, sparse: __, ...rest } = entry;
+  return hardLink(entry, path, content.first!.path);
+}
+
+function hardLink(
+  { mode, uid, gid, mtime }: LayerEntry,
+  path: string,
+  target: string,
+): LayerEntry {
   return {
-    ...rest,
     path,
     type: "link",
-    size: 0,
-    target: content.first!.path,
+    mode,
+    uid,
+    gid,
+    mtime,
     exactTime: "",
+    size: 0,
+    target,
+    major: 0,
+    minor: 0,
     attributes: [],
   };
 }

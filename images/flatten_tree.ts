@@ -35,7 +35,7 @@ export class TreeNode {
   /** Bytes in the archive. */
   readonly size: number;
   /** Of a symbolic link. */
-  readonly target: string | undefined;
+  readonly link: LayerEntry | undefined;
   readonly folder: Folder | undefined;
   /** Of a name that shares its content with others. */
   content: SharedContent | undefined;
@@ -44,14 +44,15 @@ export class TreeNode {
     name: string,
     parent: TreeNode | undefined,
     at: { layer: number; position: number },
-    what: { size?: number; target?: string | undefined; folder?: Folder } = {},
+    what: { size?: number; link?: LayerEntry | undefined; folder?: Folder } =
+      {},
   ) {
     this.name = name;
     this.parent = parent;
     this.layer = at.layer;
     this.position = at.position;
     this.size = what.size ?? 0;
-    this.target = what.target;
+    this.link = what.link;
     this.folder = what.folder;
     this.content = undefined;
   }
@@ -88,7 +89,10 @@ export interface SharedContent {
 export interface FlattenPlan {
   /** Each after the one that it is in; the root is the first. */
   folders: TreeNode[];
-  /** For each layer, what to do with its entries: nothing, or this path. */
+  /**
+   * For each layer, what to do with its entries: nothing, or this path.
+   * Folders and symbolic links are not among them.
+   */
   layers: (TreeNode | undefined)[][];
   /** All content, bytes. */
   size: number;
@@ -161,7 +165,7 @@ export class FlattenTree {
       ? this.#linkNode(entry, name, parent, at)
       : new TreeNode(name, parent, at, {
         size: entry.size,
-        ...(entry.type === "symlink" && { target: entry.target }),
+        ...(entry.type === "symlink" && { link: entry }),
         ...(entry.type === "folder" && { folder: folderOf(entry) }),
       });
     if (old?.folder) this.#last = undefined;
@@ -196,6 +200,8 @@ export class FlattenTree {
       if (node.folder) {
         folders.push(node);
         for (const child of node.folder.children.values()) visit(child);
+      } else if (node.link) {
+        // Where it is in the folder is enough.
       } else if (node.content) {
         shared.push(node);
         const { first } = node.content;
@@ -273,7 +279,7 @@ export class FlattenTree {
     };
     const node = new TreeNode(name, parent, at, {
       size: found.size,
-      target: found.target,
+      link: found.link,
     });
     node.content = found.content;
     return node;
@@ -328,14 +334,14 @@ export class FlattenTree {
       const isLast = parts.length === 0;
       if (child?.folder) node = child;
       else if (
-        child?.target !== undefined && (!isLast || how.followsLast) &&
-        how.follows(child)
+        child?.link && (!isLast || how.followsLast) && how.follows(child)
       ) {
         if (++links > MAX_LINKS) {
           throw new LayerError(`${shownText(path)} has too many links in it`);
         }
-        if (child.target.startsWith("/")) node = this.root;
-        parts.push(...child.target.split("/").reverse());
+        const { target } = child.link;
+        if (target.startsWith("/")) node = this.root;
+        parts.push(...target.split("/").reverse());
         continue;
       } else if (how.make) node = how.make(node, part, child);
       else return isLast ? child : undefined;
