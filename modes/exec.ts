@@ -9,11 +9,17 @@ import type { IncusClient } from "../incus/client.ts";
 import { IncusError, isNotFound } from "../incus/errors.ts";
 import { execDetached, ExecSession } from "../incus/exec.ts";
 import { statFile } from "../incus/files.ts";
-import { getInstance } from "../incus/instances.ts";
+import { getInstance, instancePath } from "../incus/instances.ts";
 import type { Instance, InstanceExecPost } from "../incus/types.ts";
 import { noSuchContainer, notRunning } from "./container_errors.ts";
 import { isRootUser, readTextOf, resolveUser, ROOT } from "./container_user.ts";
 import { findInstance, isInstanceName } from "./containers.ts";
+import {
+  type InnerPipes,
+  innerPipesFor,
+  SHELL,
+  withInnerPipes,
+} from "./exec_stdio.ts";
 import { RECORD_KEY } from "./keys.ts";
 
 /** Set on containers whose commands don't run as root in `/` (modes/oci.ts). */
@@ -33,6 +39,8 @@ export interface ExecRequest {
   user: string;
   /** Empty: the container's own. */
   workingDir: string;
+  /** Whether it gets input. */
+  stdin?: boolean;
   /** A terminal of this size; absent: none. */
   terminal?: { columns: number; rows: number };
 }
@@ -62,7 +70,8 @@ export class StartFailure extends Error {
 }
 
 /**
- * Makes a command ready: one request for an ordinary container.
+ * Makes a command ready: one request for an ordinary container, and two for
+ * one that gets input.
  *
  * The server's answer shows whether the container has a user or a folder of
  * its own; only then is it asked for them, and the first preparation, which
@@ -72,20 +81,55 @@ export async function prepareExec(
   client: IncusClient,
   request: ExecRequest,
 ): Promise<PreparedExec> {
+  const pipes = request.terminal
+    ? undefined
+    : innerPipesFor(request.command, request.stdin ?? false);
   return await onInstance(client, request.container, async (name) => {
+    if (pipes) return await prepareWithPipes(client, name, request, pipes);
     let body = await bodyFor(client, name, request);
     let session = await ExecSession.prepare(client, name, body);
     if (
       MARKER in session.environment && !(MARKER in request.env) &&
       !(request.user && request.workingDir)
     ) {
-      ({ body } = await ownBody(client, name, request));
+      const instance = await getInstance(client, name);
+      ({ body } = await ownBody(client, name, request, instance));
       session = await ExecSession.prepare(client, name, body);
     }
     if (request.workingDir) await checkFolder(client, name, request.workingDir);
     const { environment } = session;
     return { session, environment, name, cwd: body.cwd ?? "/" };
   });
+}
+
+/** Makes a command ready whose streams may be opened by path. */
+async function prepareWithPipes(
+  client: IncusClient,
+  name: string,
+  request: ExecRequest,
+  pipes: InnerPipes,
+): Promise<PreparedExec> {
+  const instance = await client.get<Instance>(instancePath(name));
+  const config = { ...instance.config, ...instance.expanded_config };
+  const body = `${VARIABLE_PREFIX}${MARKER}` in config
+    ? (await ownBody(client, name, request, instance)).body
+    : await bodyFor(client, name, request);
+  // Only host's root, where the container has it, can open the server's pipes.
+  const outer = config["security.privileged"] === "true" && !body.user;
+  const command = !outer && await statFile(client, name, SHELL)
+    ? withInnerPipes(request.command, pipes, [
+      ...Object.keys(body.environment ?? {}),
+      ...Object.keys(variablesOf(config)),
+    ])
+    : undefined;
+  const session = await ExecSession.prepare(
+    client,
+    name,
+    command ? { ...body, command } : body,
+  );
+  if (request.workingDir) await checkFolder(client, name, request.workingDir);
+  const { environment } = session;
+  return { session, environment, name, cwd: body.cwd ?? "/" };
 }
 
 /** Starts a command and leaves it alone. */
@@ -95,7 +139,12 @@ export async function startDetached(
 ): Promise<void> {
   await onInstance(client, request.container, async (name) => {
     // Nothing tells afterwards whom it ran as, so this comes first here.
-    const { body, environment } = await ownBody(client, name, request);
+    const { body, environment } = await ownBody(
+      client,
+      name,
+      request,
+      await getInstance(client, name),
+    );
     if (request.workingDir) await checkFolder(client, name, request.workingDir);
     const cwd = body.cwd ?? "/";
     const failure = await explainStart(
@@ -254,11 +303,11 @@ async function ownBody(
   client: IncusClient,
   name: string,
   request: ExecRequest,
+  instance: Instance,
 ): Promise<{
   body: Omit<InstanceExecPost, "wait-for-websocket">;
   environment: Record<string, string>;
 }> {
-  const instance = await getInstance(client, name);
   if (instance.status !== "Running") {
     throw new IncusError(400, "exec", "Instance is not running");
   }
@@ -275,13 +324,24 @@ async function ownBody(
   if (`${VARIABLE_PREFIX}${MARKER}` in config) {
     body.environment = { [MARKER]: body.cwd ?? "/", ...body.environment };
   }
-  const environment: Record<string, string> = { PATH: DEFAULT_PATH };
+  const environment = {
+    PATH: DEFAULT_PATH,
+    ...variablesOf(config),
+    ...body.environment,
+  };
+  return { body, environment };
+}
+
+function variablesOf(
+  config: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const variables: Record<string, string> = {};
   for (const [key, value] of Object.entries(config)) {
     if (key.startsWith(VARIABLE_PREFIX)) {
-      environment[key.slice(VARIABLE_PREFIX.length)] = value;
+      variables[key.slice(VARIABLE_PREFIX.length)] = value;
     }
   }
-  return { body, environment: { ...environment, ...body.environment } };
+  return variables;
 }
 
 function recordOf(instance: Instance): Partial<ContainerRecord> {

@@ -141,7 +141,10 @@ async function runPlain(
   interactive: boolean,
 ): Promise<void> {
   const client = await ctx.incus();
-  const prepared = await prepareExec(client, request);
+  const prepared = await prepareExec(client, {
+    ...request,
+    stdin: interactive,
+  });
   let silent = true;
   const streams: ExecStreams = {
     ...(interactive && { read: (buffer) => ctx.stdin.read(buffer) }),
