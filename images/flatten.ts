@@ -9,6 +9,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { CompressionError, decompressed } from "./compression.ts";
 import {
   type FlattenPlan,
   FlattenTree,
@@ -17,7 +18,6 @@ import {
 } from "./flatten_tree.ts";
 import type { LayerEntry } from "./layer_entry.ts";
 import { LayerError } from "./layer_error.ts";
-import { openLayer } from "./layer_open.ts";
 import { LayerReader } from "./layer_reader.ts";
 import { archiveEnd, contentPadding, layerHeader } from "./layer_writer.ts";
 
@@ -87,7 +87,9 @@ export async function readLayers(
         kept.set(`${index}:${position}`, content);
       }, options.signal);
     } catch (cause) {
-      if (!(cause instanceof LayerError)) throw cause;
+      if (
+        !(cause instanceof LayerError || cause instanceof CompressionError)
+      ) throw cause;
       throw new LayerError(`Layer ${layer.digest}: ${cause.message}`, {
         cause,
       });
@@ -150,14 +152,10 @@ async function readLayer(
     signal?.throwIfAborted();
     hash.update(piece);
   };
-  const raw = await layer.open();
-  const archive = await openLayer(
-    layer.diffId === undefined ? raw.pipeThrough(tap(update)) : raw,
-  );
-  const reader = new LayerReader(
-    archive,
-    layer.diffId === undefined ? undefined : update,
-  );
+  const stored = await layer.open();
+  const reader = layer.diffId === undefined
+    ? new LayerReader(decompressed(seen(stored, update)))
+    : new LayerReader(decompressed(stored), update);
   try {
     tree.beginLayer();
     for (let position = 0;; position++) {
@@ -172,7 +170,7 @@ async function readLayer(
     tree.endLayer();
     await reader.drain();
   } finally {
-    await reader.cancel();
+    await reader.close();
   }
   const digest = `${want.split(":", 1)[0]}:${hash.digest("hex")}`;
   if (digest !== want) {
@@ -233,7 +231,7 @@ async function* bytesOfImage(
   for (const [index, nodes] of plan.layers.entries()) {
     if (nodes.length === 0) continue;
     const reader = new LayerReader(
-      await openLayer(await layers[index]!.open()),
+      decompressed(await layers[index]!.open()),
     );
     try {
       for (const [position, node] of nodes.entries()) {
@@ -256,7 +254,7 @@ async function* bytesOfImage(
         yield contentPadding(entry.size);
       }
     } finally {
-      await reader.cancel();
+      await reader.close();
     }
   }
   for (const node of plan.folders) {
@@ -339,13 +337,14 @@ function folderEntry(node: TreeNode): LayerEntry {
   return { ...entry, path: node.path };
 }
 
-function tap(see: (piece: Uint8Array) => void) {
-  return new TransformStream<Uint8Array, Uint8Array>({
-    transform(piece, controller) {
-      see(piece);
-      controller.enqueue(piece);
-    },
-  });
+async function* seen(
+  pieces: AsyncIterable<Uint8Array>,
+  see: (piece: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    see(piece);
+    yield piece;
+  }
 }
 
 /** Pieces as a stream that makes the next one when it is asked for. */

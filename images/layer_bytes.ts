@@ -12,17 +12,17 @@ const NOTHING: Uint8Array = new Uint8Array();
  * stream's own pieces wherever it can be.
  */
 export class LayerBytes {
-  readonly #source: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #source: AsyncIterator<Uint8Array>;
   readonly #seen: ((piece: Uint8Array) => void) | undefined;
   #piece = NOTHING;
   #at = 0;
 
   /** @param seen is shown each piece of the stream, once and in order. */
   constructor(
-    source: ReadableStream<Uint8Array>,
+    source: AsyncIterable<Uint8Array>,
     seen?: (piece: Uint8Array) => void,
   ) {
-    this.#source = source.getReader();
+    this.#source = source[Symbol.asyncIterator]();
     this.#seen = seen;
   }
 
@@ -87,8 +87,8 @@ export class LayerBytes {
   }
 
   /** Gives the stream back, read or not. */
-  async cancel(reason?: unknown): Promise<void> {
-    await this.#source.cancel(reason).catch(() => {});
+  async close(): Promise<void> {
+    await this.#source.return?.();
   }
 
   #some(most: number): Uint8Array {
@@ -102,7 +102,7 @@ export class LayerBytes {
     this.#piece = NOTHING;
     this.#at = 0;
     while (true) {
-      const { done, value } = await this.#source.read();
+      const { done, value } = await this.#source.next();
       if (done) return false;
       if (value.length === 0) continue;
       this.#seen?.(value);

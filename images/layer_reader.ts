@@ -65,7 +65,7 @@ export class LayerReader {
    * @param seen is shown each piece of it, once and in order.
    */
   constructor(
-    archive: ReadableStream<Uint8Array>,
+    archive: AsyncIterable<Uint8Array>,
     seen?: (piece: Uint8Array) => void,
   ) {
     this.#bytes = new LayerBytes(archive, seen);
@@ -125,8 +125,8 @@ export class LayerReader {
   }
 
   /** Ends reading, at any point. */
-  cancel(reason?: unknown): Promise<void> {
-    return this.#bytes.cancel(reason);
+  close(): Promise<void> {
+    return this.#bytes.close();
   }
 
   async #pass(count: number): Promise<void> {
