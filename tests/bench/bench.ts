@@ -7,6 +7,7 @@
  * @module
  */
 import {
+  BIG_IMAGE,
   type Case,
   cases,
   CLUSTER,
@@ -21,10 +22,12 @@ import { HEAD, rows } from "./table.ts";
 interface Options {
   rounds: number;
   clusters: boolean;
+  images: boolean;
   only: RegExp;
 }
 
-const USAGE = "usage: tests/bench/run [--rounds N] [--only REGEX] [--clusters]";
+const USAGE =
+  "usage: tests/bench/run [--rounds N] [--only REGEX] [--clusters] [--images]";
 /** Seen by the host; tests/bench/run compiles it. */
 const EMPTY = "dist/bench/empty";
 
@@ -62,6 +65,7 @@ class Bench {
       case "long":
         return [1, Math.max(3, Math.ceil(this.#rounds / 4))];
       case "cluster":
+      case "image":
         return [1, 3];
     }
   }
@@ -114,6 +118,24 @@ class Bench {
     return { [Symbol.asyncDispose]: async () => void await write("") };
   }
 
+  /** Packs the image that is loaded and saved, once for all rounds. */
+  async makeImage(): Promise<void> {
+    const { archive, bytes } = BIG_IMAGE;
+    for (const host of Object.values(this.#hosts)) {
+      await host.run({ argv: ["mkdir", "-p", "/root/bench"] });
+      await host.run({
+        argv: ["/kini/tests/bench/image", archive, String(bytes)],
+      });
+    }
+  }
+
+  async removeImage(): Promise<void> {
+    for (const host of Object.values(this.#hosts)) {
+      await host.attempt({ argv: ["docker", "rmi", "-f", BIG_IMAGE.name] });
+      await host.attempt({ argv: ["rm", "-rf", "/root/bench"] });
+    }
+  }
+
   async removeClusters(): Promise<void> {
     for (const host of Object.values(this.#hosts)) {
       const argv = ["kind", "delete", "cluster", "--name", CLUSTER];
@@ -129,10 +151,16 @@ class Bench {
 }
 
 function options(argv: readonly string[]): Options {
-  const found: Options = { rounds: 20, clusters: false, only: /./ };
+  const found: Options = {
+    rounds: 20,
+    clusters: false,
+    images: false,
+    only: /./,
+  };
   const words = [...argv];
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     if (word === "--clusters") found.clusters = true;
+    else if (word === "--images") found.images = true;
     else if (word === "--rounds") found.rounds = Number(words.shift());
     else if (word === "--only") found.only = new RegExp(words.shift() ?? "");
     else throw new SyntaxError(USAGE);
@@ -148,15 +176,17 @@ async function exists(path: string): Promise<boolean> {
 }
 
 async function main(argv: readonly string[]): Promise<void> {
-  const { rounds, clusters, only } = options(argv);
+  const { rounds, clusters, images, only } = options(argv);
   await using incus = new Host("incus");
   await using docker = new Host("docker");
   const bench = new Bench({ incus, docker }, rounds);
   const empty = await exists(EMPTY) ? `/kini/${EMPTY}` : undefined;
   const chosen = cases(empty).filter((one) =>
-    only.test(one.name) && (clusters || one.size !== "cluster")
+    only.test(one.name) && (clusters || one.size !== "cluster") &&
+    (images || one.size !== "image")
   );
   await bench.prepare();
+  if (chosen.some(({ size }) => size === "image")) await bench.makeImage();
   const lines = [...HEAD];
   try {
     for (const one of chosen) {
@@ -171,6 +201,7 @@ async function main(argv: readonly string[]): Promise<void> {
     }
   } finally {
     await bench.clean();
+    if (images) await bench.removeImage();
   }
   await Deno.stdout.write(new TextEncoder().encode(`${lines.join("\n")}\n`));
 }

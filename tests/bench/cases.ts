@@ -20,7 +20,7 @@ export interface Case {
   name: string;
   contenders: readonly Contender[];
   /** `quick` ones take the full number of rounds. */
-  size: "quick" | "long" | "cluster";
+  size: "quick" | "long" | "cluster" | "image";
   /** Bytes that pass through: the table gives a rate. */
   bytes?: number;
 }
@@ -34,6 +34,15 @@ export const IMAGE = "busybox:1.37";
 const NODE_IMAGE = "kindest/node:v1.35.0";
 const GIB = 1024 ** 3;
 const SLEEP = ["sleep", "1000000"];
+
+/** The image that is loaded and saved: bytes of its layers, name and places. */
+export const BIG_IMAGE = {
+  bytes: 4 * GIB,
+  name: "bench/image:1",
+  archive: "/root/bench/image.tar",
+  saved: "/root/bench/saved.tar",
+  layout: "/root/bench/layout",
+};
 
 const kini = (argv: readonly string[]): Contender => (
   { label: "kini", host: "incus", argv }
@@ -147,6 +156,7 @@ export function cases(empty: string | undefined): Case[] {
         label: "`incus exec`",
       },
     ]),
+    ...imageCases(),
     {
       name: "`kind create cluster`",
       size: "cluster",
@@ -162,6 +172,55 @@ export function cases(empty: string | undefined): Case[] {
         ]),
         after: ["kind", "delete", "cluster", "--name", CLUSTER],
       })),
+    },
+  ];
+}
+
+/** Loading and saving an image; skopeo does the same between two files. */
+function imageCases(): Case[] {
+  const { bytes, name, archive, saved, layout } = BIG_IMAGE;
+  const remove = ["docker", "rmi", "-f", name];
+  const load = ["load", "-q", "-i", archive];
+  const skopeo = (...argv: string[]): Contender => ({
+    label: "`skopeo copy`",
+    host: "incus",
+    argv: ["skopeo", "copy", "--quiet", "--insecure-policy", ...argv],
+  });
+  const shell = (script: string) => ["sh", "-c", script];
+  return [
+    {
+      name: "4 GiB `docker load`",
+      size: "image",
+      bytes,
+      contenders: [
+        ...around(both(...load), { before: remove }),
+        {
+          ...skopeo(
+            "--dest-oci-accept-uncompressed-layers",
+            `docker-archive:${archive}`,
+            `oci:${layout}:1`,
+          ),
+          before: shell(`rm -rf ${layout}`),
+        },
+      ],
+    },
+    {
+      name: "4 GiB `docker save`",
+      size: "image",
+      bytes,
+      contenders: [
+        ...around(both("save", "-o", saved, name), {
+          before: shell(
+            `rm -f ${saved}; docker image inspect ${name} || docker ${
+              load.join(" ")
+            }`,
+          ),
+        }),
+        {
+          ...skopeo(`oci:${layout}:1`, `docker-archive:${saved}:${name}`),
+          before: shell(`rm -f ${saved}`),
+        },
+      ],
     },
   ];
 }
