@@ -176,6 +176,14 @@ export interface Network {
   used_by: string[] | null;
 }
 
+/** An address that a network has given out, or keeps for somebody. */
+export interface NetworkLease {
+  hostname: string;
+  hwaddr: string;
+  address: string;
+  type: string;
+}
+
 /** A profile. */
 export interface Profile {
   name: string;

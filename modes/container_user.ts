@@ -5,7 +5,7 @@
  * @module
  */
 import type { IncusClient } from "../incus/client.ts";
-import { isNotFound } from "../incus/errors.ts";
+import { IncusError, isNotFound } from "../incus/errors.ts";
 import { pullFile } from "../incus/files.ts";
 
 /** The highest id that docker accepts. */
@@ -58,6 +58,20 @@ export async function resolveUser(
   const found = await findUser(user, read);
   if (group === "") return found;
   return { ...found, gid: await findGroup(group, read) };
+}
+
+/** Looks a user up in an instance, for a request that fails without it. */
+export async function requireUser(
+  client: IncusClient,
+  name: string,
+  user: string,
+): Promise<ContainerUser> {
+  try {
+    return await resolveUser(user, readTextOf(client, name));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new IncusError(400, "user", error.message);
+  }
 }
 
 async function findUser(user: string, read: ReadText): Promise<ContainerUser> {

@@ -12,7 +12,6 @@ import {
   isAlreadyExists,
   isNotFound,
 } from "../incus/errors.ts";
-import { pushFile, statFile } from "../incus/files.ts";
 import {
   changeState,
   createInstance,
@@ -22,15 +21,12 @@ import {
   patchInstance,
 } from "../incus/instances.ts";
 import type { Device, Instance } from "../incus/types.ts";
-import { readTextOf, resolveUser } from "./container_user.ts";
 import { containerFrom, findInstance, isContainer } from "./containers.ts";
 import { listeningPortOf, proxyDeviceFor } from "./devices.ts";
-import { ID_KEY } from "./keys.ts";
+import { ADDRESS_KEY, ID_KEY } from "./keys.ts";
+import { isAddressTaken, mustYield } from "./lxc_address.ts";
 import type { InstancePlan, Mode, RunFacts } from "./mode.ts";
-import { followTargets } from "./mount_targets.ts";
 import { CONSOLE_LOG } from "./raw_lxc.ts";
-import { quoteWords } from "./shell_quote.ts";
-import { INIT_PATH, startScript } from "./start_script.ts";
 
 /** How long a started container may take to get an address, in ms. */
 const ADDRESS_TIMEOUT = 15_000;
@@ -63,6 +59,8 @@ export interface CreatedContainer {
   /** The instance's name. */
   name: string;
   plan: InstancePlan;
+  /** What its user should know; a start adds to it. */
+  warnings: string[];
 }
 
 /**
@@ -79,23 +77,55 @@ export async function createContainer(
   facts: RunFacts,
   signal: AbortSignal,
 ): Promise<CreatedContainer> {
-  const plan = mode.plan(request, facts);
+  const plan = await createPlanned(client, mode, request, facts, signal);
   const { name } = plan.body;
   try {
-    await createInstance(client, plan.body, { signal });
-  } catch (error) {
-    if (isAlreadyExists(error)) throw await nameConflict(client, name);
-    // Interrupted or half-way refused: the instance may be there all the same.
-    await removeOwn(client, name, facts.id);
-    throw error;
-  }
-  try {
-    await placeCommand(client, name, plan, request);
+    await patchInstance(
+      client,
+      name,
+      await mode.place(client, name, plan, request),
+    );
   } catch (error) {
     await removeOwn(client, name, facts.id);
     throw error;
   }
-  return { id: facts.id, name, plan };
+  return { id: facts.id, name, plan, warnings: [] };
+}
+
+/**
+ * Makes the instance. An address that somebody else has got meanwhile is
+ * chosen anew.
+ */
+async function createPlanned(
+  client: IncusClient,
+  mode: Mode,
+  request: RunRequest,
+  facts: RunFacts,
+  signal: AbortSignal,
+): Promise<InstancePlan> {
+  const { id, network } = facts;
+  const taken = new Set<string>();
+  while (true) {
+    const address = await mode.chooseAddress?.(client, request, network, taken);
+    const plan = mode.plan(request, address ? { ...facts, address } : facts);
+    const { name } = plan.body;
+    try {
+      await createInstance(client, plan.body, { signal });
+    } catch (error) {
+      if (isAlreadyExists(error)) throw await nameConflict(client, name);
+      // Interrupted or half-way refused: the instance may be there all the same.
+      await removeOwn(client, name, id);
+      if (!address || request.ipv4 || !isAddressTaken(error)) throw error;
+      taken.add(address.ipv4);
+      continue;
+    }
+    if (
+      !address || request.ipv4 ||
+      !await mustYield(client, network.serverNetwork, name, address)
+    ) return plan;
+    await removeOwn(client, name, id);
+    taken.add(address.ipv4);
+  }
 }
 
 /**
@@ -139,7 +169,23 @@ export async function startContainer(
       else throw error;
     }
   }
-  return await awaitAddress(client, name, plan.record.network, signal);
+  const instance = await awaitAddress(
+    client,
+    name,
+    plan.record.network,
+    signal,
+  );
+  if (ADDRESS_KEY in instance.config) {
+    const { publishName } = await import("./lxc_name.ts");
+    const network = plan.record.serverNetwork;
+    if (!await publishName(client, instance, network, signal)) {
+      created.warnings.push(
+        `the DNS of ${network} doesn't know ${name}: other containers can't ` +
+          "find it by its name",
+      );
+    }
+  }
+  return instance;
 }
 
 function isAlreadyRunning(error: unknown): boolean {
@@ -199,117 +245,9 @@ async function nameConflict(
   return new NameConflict(holder ? holder.config[ID_KEY]! : "");
 }
 
-/**
- * Makes the container's command what the instance runs.
- *
- * Incus runs an entrypoint as PID 1 only under a few names, `/init` among
- * them, and puts an init of its own in front of others. Docker's containers
- * have their command as PID 1, and systemd insists on it. So `/init` becomes a
- * script that ends in the command; in an image without a shell, a link to it.
- * With `--init` docker wants an init in front: Incus's own is that.
- */
-async function placeCommand(
-  client: IncusClient,
-  name: string,
-  plan: InstancePlan,
-  request: RunRequest,
-): Promise<void> {
-  const [program = ""] = plan.command;
-  if (!program) {
-    throw new IncusError(400, "run", "no command specified");
-  }
-  const [shell, init, devices] = await Promise.all([
-    statFile(client, name, "/bin/sh"),
-    statFile(client, name, INIT_PATH),
-    followTargets(client, name, plan.body.devices),
-    makeVolumeFolders(client, name, plan),
-  ]);
-  const taken = init !== undefined;
-  const config = await userConfig(client, name, request);
-  if (shell && plan.asInit && !taken) {
-    await pushFile(client, name, INIT_PATH, scriptFor(plan, request), {
-      mode: 0o755,
-      uid: 0,
-      gid: 0,
-    });
-    config["oci.entrypoint"] = INIT_PATH;
-  } else if (plan.asInit && !taken && program.startsWith("/")) {
-    await pushFile(client, name, INIT_PATH, program, { type: "symlink" });
-    config["oci.entrypoint"] = quoteWords([
-      INIT_PATH,
-      ...plan.command.slice(1),
-    ]);
-  } else {
-    config["oci.entrypoint"] = quoteWords(plan.command);
-  }
-  await patchInstance(client, name, { config, devices });
-}
-
-/** A volume that the image has no folder for starts as an empty one. */
-async function makeVolumeFolders(
-  client: IncusClient,
-  name: string,
-  { record }: InstancePlan,
-): Promise<void> {
-  for (const { type, destination } of record.mounts) {
-    if (type !== "volume" || await statFile(client, name, destination)) {
-      continue;
-    }
-    const parts = destination.split("/").filter((part) => part !== "");
-    for (let length = 1; length <= parts.length; length++) {
-      const path = `/${parts.slice(0, length).join("/")}`;
-      if (await statFile(client, name, path)) continue;
-      await pushFile(client, name, path, null, {
-        type: "directory",
-        mode: 0o755,
-        uid: 0,
-        gid: 0,
-      });
-    }
-  }
-}
-
-/** Another user than the image's is looked up in the image's own files. */
-async function userConfig(
-  client: IncusClient,
-  name: string,
-  { user, env }: RunRequest,
-): Promise<Record<string, string>> {
-  if (user === "") return {};
-  const { uid, gid, home } = await findUser(client, name, user);
-  return {
-    "oci.uid": String(uid),
-    "oci.gid": String(gid),
-    // The server has put that of the image's user there.
-    ...(!env.some((one) => one.startsWith("HOME=")) &&
-      { "environment.HOME": home }),
-  };
-}
-
-async function findUser(client: IncusClient, name: string, user: string) {
-  try {
-    return await resolveUser(user, readTextOf(client, name));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new IncusError(400, "user", error.message);
-  }
-}
-
-function scriptFor(plan: InstancePlan, request: RunRequest): string {
-  return startScript({
-    command: plan.command,
-    hasNetwork: request.network !== "none",
-    stdin: request.tty ? "terminal" : request.openStdin ? "pipe" : "none",
-    extraHosts: request.extraHosts.map((text) => {
-      const at = text.indexOf(":");
-      return { name: text.slice(0, at), address: text.slice(at + 1) };
-    }),
-  });
-}
-
 function isRuntimeFailure(error: unknown): boolean {
   return error instanceof IncusError &&
-    /Failed to run: .*forklxc /.test(error.message);
+    /Failed to run: .*fork(lxc|start) /.test(error.message);
 }
 
 /** New ports for the devices whose port was left to kini. */

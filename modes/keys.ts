@@ -13,6 +13,12 @@ export const ID_KEY = `${OWN_PREFIX}id`;
 /** What was asked for, as JSON ({@linkcode ContainerRecord}). */
 export const RECORD_KEY = `${OWN_PREFIX}container`;
 
+/**
+ * The address that kini gave a container, as `10.0.3.7/24`. Only containers in
+ * LXC mode have it.
+ */
+export const ADDRESS_KEY = `${OWN_PREFIX}address`;
+
 /** On a network: `user.kini.network.NAME` makes it docker's network NAME too. */
 export const NETWORK_PREFIX = `${OWN_PREFIX}network.`;
 

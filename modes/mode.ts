@@ -6,7 +6,7 @@
 import type { ContainerRecord } from "../docker/container.ts";
 import type { RunRequest } from "../docker/run_request.ts";
 import type { IncusClient } from "../incus/client.ts";
-import type { InstancesPost, Server } from "../incus/types.ts";
+import type { Instance, InstancesPost, Server } from "../incus/types.ts";
 
 /** What is known of the image a container is made from. */
 export interface ImageFacts {
@@ -47,6 +47,8 @@ export interface RunFacts {
   image: ImageFacts;
   network: NetworkFacts;
   server: Server;
+  /** The address that kini gives it; absent where the server does. */
+  address?: StaticAddress;
   /** Where the server keeps the logs of this instance. */
   logFolder: string;
   /** True when what is at the path, on the server, is not a directory. */
@@ -65,19 +67,62 @@ export interface InstancePlan {
   command: string[];
   /** Whether the process has to be PID 1. */
   asInit: boolean;
+  /** The address that kini chose. */
+  address?: StaticAddress;
+}
+
+/** What is merged into an instance once it is made. */
+export type InstanceChange = Partial<Pick<Instance, "config" | "devices">>;
+
+/** An address that kini gives a container. */
+export interface StaticAddress {
+  ipv4: string;
+  /** Of the network: 24 for `10.0.3.0/24`. */
+  prefix: number;
+  /** The network's own address; its DNS answers there too. */
+  gateway: string;
+  /** The network's DNS domain; empty when it has none. */
+  domain: string;
 }
 
 /** One way of making containers. */
 export interface Mode {
   readonly name: "oci" | "lxc";
   plan(request: RunRequest, facts: RunFacts): InstancePlan;
+  /**
+   * Puts into the made instance what makes the command its process, and tells
+   * what has to be merged into it.
+   */
+  place(
+    client: IncusClient,
+    name: string,
+    plan: InstancePlan,
+    request: RunRequest,
+  ): Promise<InstanceChange>;
+  /**
+   * An address that nobody has; absent where the server gives them out.
+   *
+   * @param taken addresses that turned out to be in use.
+   */
+  chooseAddress?(
+    client: IncusClient,
+    request: RunRequest,
+    network: NetworkFacts,
+    taken: ReadonlySet<string>,
+  ): Promise<StaticAddress | undefined>;
 }
+
+const PRODUCTS: Readonly<Record<string, string>> = {
+  incus: "Incus",
+  lxd: "LXD",
+};
 
 /** The API extensions that OCI mode can't do without. */
 const OCI_EXTENSIONS = ["instance_oci", "instance_oci_entrypoint"];
 
 /**
- * The mode for this server.
+ * The mode for this server: the one that is wanted, else OCI where the server
+ * has OCI containers, else LXC.
  *
  * @throws {RangeError} when it can't be had, with the way out.
  */
@@ -95,17 +140,16 @@ export async function chooseMode(
   const able = OCI_EXTENSIONS.every((name) =>
     server.api_extensions?.includes(name)
   );
-  if (wanted === "lxc") {
+  if (wanted === "oci" && !able) {
     throw new RangeError(
-      "KINI_MODE=lxc is not available in this version of kini: unset it and " +
+      `KINI_MODE is "oci", but the server (${PRODUCTS[kind] ?? kind} ` +
+        `${version}) has no OCI containers: unset it or set it to "lxc", or ` +
         "use Incus 6.11 or later",
     );
   }
-  if (!able) {
-    throw new RangeError(
-      `The server (${kind} ${version}) has no OCI containers, which this ` +
-        "version of kini needs: use Incus 6.11 or later",
-    );
+  if (wanted === "lxc" || !able) {
+    const { lxcMode } = await import("./lxc.ts");
+    return lxcMode;
   }
   const { ociMode } = await import("./oci.ts");
   return ociMode;

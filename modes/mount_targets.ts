@@ -33,7 +33,7 @@ export async function followTargets(
 }
 
 /** The path with every link on the way to it followed. */
-async function followLinks(
+export async function followLinks(
   client: IncusClient,
   name: string,
   path: string,

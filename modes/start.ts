@@ -29,6 +29,7 @@ export function createdFrom(instance: Instance): CreatedContainer {
     id,
     name: instance.name,
     plan: { body, record, command, asInit: record.init !== true },
+    warnings: [],
   };
 }
 

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import type { RunRequest } from "../docker/run_request.ts";
+import type { InstancePlan } from "./mode.ts";
 import { quoteWord } from "./shell_quote.ts";
 
 /** Where a script, or a link, must be for its program to become PID 1. */
@@ -19,6 +21,34 @@ export interface StartScriptOptions {
   stdin: "none" | "terminal" | "pipe";
   /** Lines for `/etc/hosts`. */
   extraHosts: readonly { name: string; address: string }[];
+  /** `NAME=value` that the runtime can't be told. */
+  environment?: readonly string[];
+}
+
+/** The script for a planned container. */
+export function scriptFor(
+  plan: InstancePlan,
+  request: RunRequest,
+  options: {
+    /** Whether the server gives the address only after the start. */
+    waitForAddress: boolean;
+    environment?: readonly string[];
+  },
+): string {
+  return startScript({
+    command: plan.command,
+    hasNetwork: options.waitForAddress && request.network !== "none",
+    stdin: request.tty ? "terminal" : request.openStdin ? "pipe" : "none",
+    // Where the address is known before, they are in the file already.
+    extraHosts: options.waitForAddress ? request.extraHosts.map(hostOf) : [],
+    ...(options.environment && { environment: options.environment }),
+  });
+}
+
+/** `NAME:ADDRESS` of `--add-host`. */
+export function hostOf(text: string): { name: string; address: string } {
+  const at = text.indexOf(":");
+  return { name: text.slice(0, at), address: text.slice(at + 1) };
 }
 
 /**
@@ -39,6 +69,9 @@ export function startScript(options: StartScriptOptions): string {
     parts.push(`(
 ${WAIT_FOR_ADDRESS}${REPLACE_LOOPBACK})
 `);
+  }
+  for (const text of options.environment ?? []) {
+    parts.push(`export ${quoteWord(text)}\n`);
   }
   for (const { name, address } of options.extraHosts) {
     parts.push(

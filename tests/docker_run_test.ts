@@ -271,7 +271,14 @@ for (
       env: { KINI_MODE: "vm" },
       pattern: /KINI_MODE is "vm": use "oci" or "lxc"/,
     },
-    { env: { KINI_MODE: "lxc" }, pattern: /KINI_MODE=lxc is not available/ },
+    {
+      env: { KINI_MODE: "lxc", KINI_LXC_IMAGES: "kubeadm" },
+      pattern: /KINI_LXC_IMAGES=kubeadm is not available .*: unset it/,
+    },
+    {
+      env: { KINI_MODE: "lxc", KINI_LXC_IMAGES: "x" },
+      pattern: /KINI_LXC_IMAGES is "x": use "kindest", or unset it/,
+    },
     {
       env: { KINI_UNPRIVILEGED: "true" },
       pattern: /KINI_UNPRIVILEGED=true is not available/,
@@ -293,7 +300,7 @@ for (
 
 Deno.test("docker run says what a server without OCI lacks", async () => {
   await using fake = await FakeIncus.start({ without: ["instance_oci"] });
-  const result = await runKini(KIND, { fake });
+  const result = await runKini(KIND, { fake, env: { KINI_MODE: "oci" } });
   assert.equal(result.code, 125);
   assert.match(result.stderr, /has no OCI containers/);
 });

@@ -18,7 +18,7 @@ import {
   NameConflict,
 } from "../../modes/create.ts";
 import { findImage, type StoredImage } from "../../modes/images.ts";
-import { chooseMode, type NetworkFacts } from "../../modes/mode.ts";
+import { chooseMode, type Mode, type NetworkFacts } from "../../modes/mode.ts";
 import { dockerNetworks, findNetwork } from "../../modes/networks.ts";
 import { logFolderFor } from "../../modes/raw_lxc.ts";
 import type { Context } from "../context.ts";
@@ -46,7 +46,7 @@ export async function createFromRequest(
     );
   }
   const [mode, network, stored, files, blocks] = await Promise.all([
-    chooseMode(client, ctx.env("KINI_MODE")),
+    modeFor(ctx, client),
     networkFor(client, request.network),
     imageFor(ctx, client, request),
     prepareBinds(request),
@@ -89,6 +89,15 @@ export async function createFromRequest(
       throw conflict(named, error);
     }
   }
+}
+
+async function modeFor(ctx: Context, client: IncusClient): Promise<Mode> {
+  const mode = await chooseMode(client, ctx.env("KINI_MODE"));
+  if (mode.name === "lxc") {
+    const { checkImagesSetting } = await import("../../modes/lxc.ts");
+    checkImagesSetting(ctx.env("KINI_LXC_IMAGES"));
+  }
+  return mode;
 }
 
 /** The name without the slash that docker allows in front of it. */

@@ -74,6 +74,9 @@ export const command = defineCommand({
         ctx.signal,
       );
       await explainStart(client, created, containerFrom(instance));
+      for (const warning of created.warnings) {
+        await ctx.stderr.line(`WARNING: ${warning}`);
+      }
     } catch (error) {
       const explained = await withRuntimeLog(client, created, error);
       await removeOwn(client, created.name, created.id);

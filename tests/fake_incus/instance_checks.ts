@@ -35,10 +35,17 @@ const KNOWN_KEYS = new RegExp(
     "|^linux\\.kernel_modules(\\.load)?$|^cluster\\.evacuate$",
 );
 
+/** What only Incus has. */
+const INCUS_KEYS = /^(oci\.|boot\.autorestart$)/;
+
 /** Refuses config keys that the server does not know. */
-export function checkConfig(config: Record<string, string>): void {
+export function checkConfig(
+  world: World,
+  config: Record<string, string>,
+): void {
+  const isLxd = world.server.environment.server === "lxd";
   for (const [key, value] of Object.entries(config)) {
-    if (!KNOWN_KEYS.test(key)) {
+    if (!KNOWN_KEYS.test(key) || (isLxd && INCUS_KEYS.test(key))) {
       throw new Refusal(400, `Unknown configuration key: ${key}`);
     }
     if (typeof value !== "string") {
@@ -67,7 +74,16 @@ export function checkDevices(world: World, instance: Instance): void {
         `Error loading network config for "${device.network}": Network not found`,
       );
     }
+    const address = device["ipv4.address"];
+    if (address && isTaken(world, instance.name, address)) {
+      throw problem(
+        `IP address "${address}" already defined on another NIC`,
+      );
+    }
     if (device.type !== "disk") continue;
+    if (device.source === "tmpfs:" && !hasTmpfs(world)) {
+      throw problem('Missing source path "tmpfs:" for disk');
+    }
     const path = device.path ?? "";
     if (path === "/") root = true;
     if (paths.has(path)) {
@@ -82,4 +98,17 @@ export function checkDevices(world: World, instance: Instance): void {
         "root disk device: No root device could be found",
     );
   }
+}
+
+function isTaken(world: World, name: string, address: string): boolean {
+  return [...world.instances.values()].some(({ instance }) =>
+    instance.name !== name &&
+    Object.values(instance.expanded_devices).some((device) =>
+      device["ipv4.address"] === address
+    )
+  );
+}
+
+function hasTmpfs(world: World): boolean {
+  return world.server.api_extensions?.includes("container_disk_tmpfs") ?? false;
 }

@@ -61,7 +61,7 @@ export function createInstance(
       throw new Refusal(400, `Requested profile "${profile}" doesn't exist`);
     }
   }
-  checkConfig(body.config ?? {});
+  checkConfig(world, body.config ?? {});
   return operations.start({
     description: "Creating instance",
     resources: { instances: [`/1.0/instances/${body.name}`] },
@@ -147,7 +147,7 @@ export function patchInstance(
 ): HttpReply {
   const found = world.instance(name);
   const { instance } = found;
-  checkConfig(body.config ?? {});
+  checkConfig(world, body.config ?? {});
   const changed: Instance = {
     ...instance,
     config: removeEmpty({ ...instance.config, ...body.config }),
@@ -167,7 +167,7 @@ export function putInstance(
   fault?: OperationFault,
 ): HttpReply {
   const found = world.instance(name);
-  checkConfig(body.config ?? {});
+  checkConfig(world, body.config ?? {});
   return operations.start({
     description: "Updating instance",
     resources: { instances: [`/1.0/instances/${found.name}`] },

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Network } from "../../incus/types.ts";
+import type { Network, NetworkLease } from "../../incus/types.ts";
 import { Refusal, sync } from "./answers.ts";
 import type { HttpReply } from "./http_server.ts";
 import type { RecordedRequest } from "./request.ts";
@@ -81,6 +81,31 @@ export function handleNetwork(
     default:
       throw new Refusal(404, "Not Found");
   }
+}
+
+/** `GET /1.0/networks/NAME/leases`: the gateway, and what is reserved. */
+export function listLeases(world: World, name: string): HttpReply {
+  const network = world.networks.get(decodeURIComponent(name));
+  if (!network) throw new Refusal(404, "Network not found");
+  const leases: NetworkLease[] = [{
+    hostname: `${network.name}.gw`,
+    hwaddr: "",
+    address: network.config["ipv4.address"]?.split("/")[0] ?? "",
+    type: "gateway",
+  }];
+  for (const { instance } of world.instances.values()) {
+    for (const [key, device] of Object.entries(instance.expanded_devices)) {
+      const address = device["ipv4.address"];
+      if (device.network !== network.name || !address) continue;
+      leases.push({
+        hostname: instance.name,
+        hwaddr: instance.config[`volatile.${key}.hwaddr`] ?? "",
+        address,
+        type: "static",
+      });
+    }
+  }
+  return sync(leases);
 }
 
 function withoutEmpty(config: Record<string, string>): Record<string, string> {

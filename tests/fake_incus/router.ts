@@ -124,6 +124,8 @@ const ROUTES = Object.entries<Route>({
   "DELETE /1.0/images/*": (x, prefix = "") =>
     images.deleteImage(x.world, x.operations, prefix, x.fault),
   "ANY /1.0/networks": (x) => networks.handleNetworks(x.world, x.request),
+  "GET /1.0/networks/*/leases": (x, name = "") =>
+    networks.listLeases(x.world, name),
   "ANY /1.0/networks/*": (x, name = "") =>
     networks.handleNetwork(x.world, x.request, name),
   "GET /1.0/profiles": (x) => networks.listProfiles(x.world, x.request),

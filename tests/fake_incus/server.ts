@@ -37,10 +37,24 @@ const EXTENSIONS = [
   "oci_network_config",
 ];
 
+/** What LXD 5.0.2 has of them. */
+const LXD_EXTENSIONS = [
+  "etag",
+  "instance_get_full",
+  "container_exec_signal_handling",
+  "container_exec_user_group_cwd",
+  "proxy_udp",
+  "proxy_nat",
+  "instance_file_head",
+];
+
 /** The answer of an Incus 7.0.2, or of another server. */
 export function serverFor(options: ServerOptions = {}): Server {
-  const { kind = "incus", version = "7.0.2", without = [] } = options;
-  const extensions = options.extensions ?? EXTENSIONS;
+  const { kind = "incus", without = [] } = options;
+  const isLxd = kind === "lxd";
+  const version = options.version ?? (isLxd ? "5.0.2" : "7.0.2");
+  const extensions = options.extensions ??
+    (isLxd ? LXD_EXTENSIONS : EXTENSIONS);
   return {
     api_extensions: extensions.filter((one) => !without.includes(one)),
     api_version: "1.0",

@@ -1,0 +1,71 @@
+/**
+ * The files by which docker tells a container of its network.
+ *
+ * @module
+ */
+import type { RunRequest } from "../docker/run_request.ts";
+import type { IncusClient } from "../incus/client.ts";
+import { deleteFile, pushFile, statFile } from "../incus/files.ts";
+import { makeFolder } from "./container_folders.ts";
+import type { InstancePlan } from "./mode.ts";
+import { hostOf } from "./start_script.ts";
+
+/** What docker writes there too. */
+const LOCAL_HOSTS = `127.0.0.1\tlocalhost
+::1\tlocalhost ip6-localhost ip6-loopback
+fe00::\tip6-localnet
+ff00::\tip6-mcastprefix
+ff02::1\tip6-allnodes
+ff02::2\tip6-allrouters
+`;
+
+/**
+ * Writes `/etc/hostname`, `/etc/hosts` and `/etc/resolv.conf`. The address
+ * stays the container's own, so they hold for its whole life.
+ */
+export async function writeNetworkFiles(
+  client: IncusClient,
+  name: string,
+  { record, address }: InstancePlan,
+  request: RunRequest,
+): Promise<void> {
+  await makeFolder(client, name, "/etc");
+  const files: Record<string, string> = {
+    "/etc/hostname": `${record.hostname}\n`,
+    "/etc/hosts": hostsText(record.hostname, address?.ipv4, request.extraHosts),
+  };
+  if (address) {
+    files["/etc/resolv.conf"] = `nameserver ${address.gateway}\n${
+      address.domain && `search ${address.domain}\n`
+    }`;
+  }
+  await Promise.all(
+    Object.entries(files).map(([path, text]) => put(client, name, path, text)),
+  );
+}
+
+/** The text of `/etc/hosts`. */
+export function hostsText(
+  hostname: string,
+  address: string | undefined,
+  extraHosts: readonly string[],
+): string {
+  const lines = extraHosts.map((text) => {
+    const host = hostOf(text);
+    return `${host.address}\t${host.name}\n`;
+  });
+  if (address) lines.push(`${address}\t${hostname}\n`);
+  return LOCAL_HOSTS + lines.join("");
+}
+
+/** Writes a file; docker mounts over a link that is in its place. */
+async function put(
+  client: IncusClient,
+  name: string,
+  path: string,
+  text: string,
+): Promise<void> {
+  const there = await statFile(client, name, path);
+  if (there?.type === "symlink") await deleteFile(client, name, path);
+  await pushFile(client, name, path, text, { mode: 0o644, uid: 0, gid: 0 });
+}
