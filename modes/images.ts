@@ -39,6 +39,8 @@ export interface ImageNote {
   /** RFC 3339. */
   created: string;
   facts: ImageFacts;
+  /** `lxc`: the image is one of a system container; absent: an OCI image. */
+  form?: "lxc";
   /** When the image got the name, RFC 3339 in UTC; absent counts as the oldest. */
   tagged?: string;
   /** Digests of the layers as tar archives, the lowest first. */
@@ -112,13 +114,13 @@ export async function listStoredImages(
   return found;
 }
 
-/** An image with this configuration, under whatever reference. */
+/** An OCI image with this configuration, under whatever reference. */
 export async function findImageById(
   client: IncusClient,
   id: string,
 ): Promise<StoredImage | undefined> {
   return (await listStoredImages(client)).flatMap(({ stored }) => stored)
-    .find(({ note }) => note.facts.id === id);
+    .find(({ note }) => note.form !== "lxc" && note.facts.id === id);
 }
 
 /** What {@linkcode storeImage} is told of an image. */

@@ -14,7 +14,6 @@ import type { StoredImageInfo } from "../images/store_images.ts";
 import type { IncusClient } from "../incus/client.ts";
 import { deleteImage, getImage, listImages } from "../incus/images.ts";
 import { uploadImage } from "../incus/image_upload.ts";
-import type { Image } from "../incus/types.ts";
 import { resolveUser } from "./container_user.ts";
 import {
   IMAGE_FORM_PROPERTY,
@@ -24,6 +23,7 @@ import {
   serverArchitecture,
 } from "./image_metadata.ts";
 import {
+  findImageById,
   type ImageNote,
   nameImage,
   type NewNote,
@@ -60,12 +60,8 @@ export async function importImage(
   const { image, form, reference, signal } = request;
   await checkArchitecture(client, image);
   const note = noteOf(request);
-  const known = (await listImages(client)).find((one) =>
-    isForm(one, image.id, form)
-  );
-  if (known) {
-    return await nameImage(client, reference, known.fingerprint, note);
-  }
+  const known = await findSent(client, image.id, form);
+  if (known) return await nameImage(client, reference, known, note);
   const { fingerprint, fresh } = await send(client, request);
   try {
     signal?.throwIfAborted();
@@ -119,7 +115,7 @@ async function send(client: IncusClient, request: ImportRequest) {
 }
 
 /** What docker shows of the image once it is on the server. */
-function noteOf({ image, reference }: ImportRequest): NewNote {
+function noteOf({ image, form, reference }: ImportRequest): NewNote {
   const { id, config, created = "", diffIds, history, layers } = image;
   const name = storedReference(reference);
   const known = image.names.find((one) => one.name === name);
@@ -128,6 +124,7 @@ function noteOf({ image, reference }: ImportRequest): NewNote {
     digest: known?.pulled ? known.digest : "",
     created,
     facts: { ...config, fingerprint: "", id, known: true },
+    ...(form === "lxc" && { form }),
     layers: diffIds,
     history: history.map(({ emptyLayer, ...step }) => ({
       ...step,
@@ -137,9 +134,22 @@ function noteOf({ image, reference }: ImportRequest): NewNote {
   } satisfies Omit<ImageNote, "reference">;
 }
 
-function isForm({ properties }: Image, id: string, form: ImageForm): boolean {
-  return properties?.[IMAGE_ID_PROPERTY] === id &&
-    properties[IMAGE_FORM_PROPERTY] === form;
+/**
+ * The server's image of this ID and form: one that was sent, or that the
+ * server has fetched itself.
+ */
+async function findSent(
+  client: IncusClient,
+  id: string,
+  form: ImageForm,
+): Promise<string | undefined> {
+  const images = await listImages(client);
+  const sent = images.find(({ properties }) =>
+    properties?.[IMAGE_ID_PROPERTY] === id &&
+    properties[IMAGE_FORM_PROPERTY] === form
+  );
+  if (sent || form === "lxc") return sent?.fingerprint;
+  return (await findImageById(client, id))?.fingerprint;
 }
 
 async function checkArchitecture(

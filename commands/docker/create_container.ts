@@ -8,7 +8,6 @@ import {
   incusNameProblem,
   randomContainerName,
 } from "../../docker/container_name.ts";
-import { familiarReference } from "../../docker/image_reference.ts";
 import type { Publish } from "../../docker/publish.ts";
 import type { RunRequest } from "../../docker/run_request.ts";
 import type { IncusClient } from "../../incus/client.ts";
@@ -17,12 +16,12 @@ import {
   type CreatedContainer,
   NameConflict,
 } from "../../modes/create.ts";
-import { findImage, type StoredImage } from "../../modes/images.ts";
 import { chooseMode, type Mode, type NetworkFacts } from "../../modes/mode.ts";
 import { dockerNetworks, findNetwork } from "../../modes/networks.ts";
 import { logFolderFor } from "../../modes/raw_lxc.ts";
 import type { Context } from "../context.ts";
 import { DaemonError } from "../errors.ts";
+import { imageFor } from "./container_image.ts";
 import { freePort } from "./free_port.ts";
 import { wantsUnprivileged } from "./unprivileged.ts";
 
@@ -45,10 +44,11 @@ export async function createFromRequest(
         "unset it, and nodes are privileged",
     );
   }
+  const chosen = modeFor(ctx, client);
   const [mode, network, stored, files, blocks] = await Promise.all([
-    modeFor(ctx, client),
+    chosen,
     networkFor(client, request.network),
-    imageFor(ctx, client, request),
+    imageFor(ctx, client, request, chosen),
     prepareBinds(request),
     findBlockDevices(request),
   ]);
@@ -143,36 +143,6 @@ async function networkFor(
       ipv6: network.ipv6?.gateway ?? "",
     },
   };
-}
-
-async function imageFor(
-  ctx: Context,
-  client: IncusClient,
-  request: RunRequest,
-): Promise<StoredImage> {
-  const { reference, pull } = request;
-  const present = pull === "always"
-    ? undefined
-    : await findImage(client, reference);
-  if (present) {
-    if (request.platform) {
-      const { checkPlatform, platformOf } = await import("./pull_image.ts");
-      checkPlatform(request.platform, platformOf(await client.server()));
-    }
-    return present;
-  }
-  const name = familiarReference(reference);
-  if (pull === "never") throw new DaemonError(`No such image: ${name}`);
-  const { pullImage, reportPull } = await import("./pull_image.ts");
-  if (!request.quiet && pull !== "always") {
-    await ctx.stderr.line(`Unable to find image '${name}' locally`);
-  }
-  const result = await pullImage(ctx, client, reference, {
-    platform: request.platform,
-    ...(!request.quiet && { progress: ctx.stderr }),
-  });
-  if (!request.quiet) await reportPull(ctx.stderr, reference, result);
-  return result.stored;
 }
 
 /**

@@ -81,7 +81,10 @@ export async function pullImage(
     }: Pulling from ${reference.repository}`,
   );
   const present = await findImage(client, reference);
-  if (present && resolved && present.note.facts.id === resolved.configDigest) {
+  if (
+    present && resolved && present.note.form !== "lxc" &&
+    present.note.facts.id === resolved.configDigest
+  ) {
     return { stored: present, fresh: false };
   }
   const known = resolved &&

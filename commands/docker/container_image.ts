@@ -1,0 +1,95 @@
+/**
+ * The server's image for a container that is to be made.
+ *
+ * @module
+ */
+import { familiarReference } from "../../docker/image_reference.ts";
+import type { RunRequest } from "../../docker/run_request.ts";
+import { storeFolder } from "../../images/store_folder.ts";
+import type { StoredName } from "../../images/store_index.ts";
+import type { IncusClient } from "../../incus/client.ts";
+import { findLocalName } from "../../modes/image_places.ts";
+import { findImage, type StoredImage } from "../../modes/images.ts";
+import type { Mode } from "../../modes/mode.ts";
+import type { Context } from "../context.ts";
+import { DaemonError } from "../errors.ts";
+
+/**
+ * Finds the image of a request, or gets it: what the local store was given
+ * last, or has alone, is sent to the server first; what neither has is fetched
+ * from its registry.
+ */
+export async function imageFor(
+  ctx: Context,
+  client: IncusClient,
+  request: RunRequest,
+  mode: Promise<Mode>,
+): Promise<StoredImage> {
+  const { reference, pull } = request;
+  const folder = storeFolder((name) => ctx.env(name));
+  if (pull !== "always") {
+    const [found, local] = await Promise.all([
+      findImage(client, reference),
+      findLocalName(folder, reference),
+    ]);
+    const { name: form } = await mode;
+    const stored = found && (found.note.form ?? "oci") === form
+      ? found
+      : undefined;
+    if (folder && local && isNewer(local, stored)) {
+      const { importLocal } = await import("./import_local.ts");
+      const sent = await importLocal(ctx, client, {
+        folder,
+        local,
+        reference,
+        form,
+        platform: request.platform,
+      });
+      if (sent) return sent;
+    }
+    if (stored) {
+      if (request.platform) {
+        const { checkPlatform, platformOf } = await import("./pull_image.ts");
+        checkPlatform(request.platform, platformOf(await client.server()));
+      }
+      return stored;
+    }
+  }
+  if (pull === "never") {
+    throw new DaemonError(`No such image: ${familiarReference(reference)}`);
+  }
+  return await fetchImage(ctx, client, request, (await mode).name);
+}
+
+function isNewer(local: StoredName, stored: StoredImage | undefined): boolean {
+  return !stored || local.tagged > (stored.note.tagged ?? "");
+}
+
+async function fetchImage(
+  ctx: Context,
+  client: IncusClient,
+  request: RunRequest,
+  form: Mode["name"],
+): Promise<StoredImage> {
+  const { reference, pull, platform, quiet } = request;
+  if (!quiet && pull !== "always") {
+    await ctx.stderr.line(
+      `Unable to find image '${familiarReference(reference)}' locally`,
+    );
+  }
+  if (form === "lxc") {
+    const { pullForSystemContainer } = await import("./import_local.ts");
+    return await pullForSystemContainer(ctx, client, {
+      reference,
+      platform,
+      quiet,
+    });
+  }
+  const { pullImage, reportPull } = await import("./pull_image.ts");
+  const result = await pullImage(ctx, client, reference, {
+    platform,
+    ...(!quiet && { progress: ctx.stderr }),
+  });
+  if (!quiet) await reportPull(ctx.stderr, reference, result);
+  return result.stored;
+}
