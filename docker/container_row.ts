@@ -12,7 +12,7 @@ import { formatGoLocalTime, timeOf } from "./go_time.ts";
 import { goRow, type GoStruct } from "./go_value.ts";
 import { familiarReference, parseImageReference } from "./image_reference.ts";
 import { formatPorts } from "./publish.ts";
-import { formatDuration } from "./units.ts";
+import { formatDuration, formatSize } from "./units.ts";
 
 const SHORT_ID = 12;
 const LONGEST_COMMAND = 20;
@@ -22,6 +22,8 @@ const LONGEST_MOUNT = 15;
 export interface ContainerRowOptions {
   now: Date;
   noTrunc: boolean;
+  /** Bytes of its own disk; 0 where nobody has measured them. */
+  size?: number;
 }
 
 /** The columns and formats of `docker ps`; with `size`, the column SIZE too. */
@@ -62,7 +64,7 @@ export function containerRowOptions(
 /** One row. Each column is worked out when a template asks for it. */
 export function containerRow(
   container: Container,
-  { now, noTrunc }: ContainerRowOptions,
+  { now, noTrunc, size = 0 }: ContainerRowOptions,
 ): GoStruct {
   const { record, labels, state } = container;
   const age = () => now.getTime() - timeOf(container.created);
@@ -102,7 +104,9 @@ export function containerRow(
     get RunningFor() {
       return `${formatDuration(age())} ago`;
     },
-    Size: "0B",
+    get Size() {
+      return formatSize(size, 3);
+    },
     State: state.status,
     get Status() {
       return statusText(container, now);

@@ -35,6 +35,13 @@ export function formatGoLocalTime(milliseconds: number): string {
   return `${day} ${clock} ${offsetText(east)} ${zoneName(date, east)}`;
 }
 
+/** A moment in local time, to the second: `2026-01-02T03:04:05+01:00`, or with `Z`. */
+export function formatLocalRfc3339(milliseconds: number): string {
+  const [day, clock, offset = ""] = formatGoLocalTime(milliseconds).split(" ");
+  const zone = offset === "+0000" ? "Z" : offset.replace(/(?=..$)/, ":");
+  return `${day}T${clock}${zone}`;
+}
+
 function goOffset(zone: string): string {
   const text = zone.replace(":", "");
   return `${text} ${text}`;

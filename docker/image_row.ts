@@ -53,6 +53,8 @@ export interface ImageRowOptions {
 export interface ImageUsage {
   /** Bytes of layers that other images have too. */
   shared: number;
+  /** Bytes that no other image has. */
+  unique: number;
   containers: number;
 }
 
@@ -131,7 +133,7 @@ function imageRow(
     SharedSize: used ? formatSize(used.shared) : "N/A",
     Size: formatSize(image.size, 3),
     Tag: tag,
-    UniqueSize: used ? formatSize(image.size - used.shared) : "N/A",
+    UniqueSize: used ? formatSize(used.unique) : "N/A",
     VirtualSize: formatSize(image.size),
   });
 }

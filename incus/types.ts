@@ -70,6 +70,8 @@ export interface InstanceState {
   processes: number;
   started_at?: string;
   network: Record<string, InstanceStateNetwork> | null;
+  /** Bytes in use by disk, where the pool can tell. */
+  disk?: Record<string, { usage: number }> | null;
 }
 
 /** One interface inside an instance. */

@@ -33,6 +33,8 @@ export interface PlacedImage {
   aliases: AliasedImage[];
   /** Those of the local store, likewise. */
   names: StoreImageName[];
+  /** Sizes of what it takes in both places; what images share has one key. */
+  bytes: Map<string, number>;
 }
 
 /** All images as docker sees them, newest first; one request. */
@@ -57,8 +59,9 @@ export async function listPlacedImages(
     for (const one of stored) {
       const { id } = one.note.facts;
       const known: PlacedImage = found.get(id) ??
-        { image: dockerImageFrom(one, image), aliases: [], names: [] };
+        unnamed(dockerImageFrom(one, image));
       known.aliases.push(one);
+      known.bytes.set(image.fingerprint, image.size);
       known.image.stored.server ??= image.fingerprint;
       found.set(id, known);
     }
@@ -76,10 +79,14 @@ async function listLocally(
     "./local_images.ts"
   );
   return (await listLocalImages(folder)).map((info) => ({
-    image: dockerImageFromStore(info),
-    aliases: [],
+    ...unnamed(dockerImageFromStore(info)),
     names: info.names,
+    bytes: new Map(info.layers.map(({ digest, size }) => [digest, size])),
   }));
+}
+
+function unnamed(image: DockerImage): PlacedImage {
+  return { image, aliases: [], names: [], bytes: new Map() };
 }
 
 /**

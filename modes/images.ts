@@ -187,8 +187,10 @@ export async function nameImage(
     description: JSON.stringify(stored),
   });
   const old = before && storedImageOf(before.target, before);
-  if (old && old.note.facts.id !== stored.facts.id) {
-    await keepUnnamed(client, old, { orRemove: true });
+  const isOther = old?.note.facts.id !== stored.facts.id;
+  if (old && (isOther || old.fingerprint !== fingerprint)) {
+    // The same image in another form need not be kept twice.
+    await keepUnnamed(client, old, { orRemove: true, asDigest: isOther });
   }
   return { fingerprint, note: stored };
 }
@@ -197,12 +199,13 @@ export async function nameImage(
  * Keeps an image that lost a name, unless it has another: under the digest
  * that its registry calls it by, or else under none.
  *
- * @param options `orRemove`: an image without a digest is removed instead.
+ * @param options `orRemove`: an image without a digest is removed instead;
+ * `asDigest`: false when it is not to be kept under its digest either.
  */
 export async function keepUnnamed(
   client: IncusClient,
   { fingerprint, note }: StoredImage,
-  options: { orRemove?: boolean } = {},
+  options: { orRemove?: boolean; asDigest?: boolean } = {},
 ): Promise<void> {
   let image: Image;
   try {
@@ -216,10 +219,11 @@ export async function keepUnnamed(
     storedImageOf(fingerprint, alias)?.note.facts.id === note.facts.id
   );
   if (named) return;
-  const reference = note.reference && note.digest
+  const { orRemove = false, asDigest = true } = options;
+  const reference = note.reference && note.digest && asDigest
     ? digestReference(note)
     : undefined;
-  if (!reference && options.orRemove) {
+  if (!reference && orRemove) {
     if (aliases.length === 0) await deleteImage(client, fingerprint);
     return;
   }

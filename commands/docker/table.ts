@@ -88,6 +88,31 @@ const images: CommandLeaf = {
   load: () => import("./images.ts"),
 };
 
+const save: CommandLeaf = {
+  summary:
+    "Save one or more images to a tar archive (streamed to STDOUT by default)",
+  aliases: ["docker image save", "docker save"],
+  load: () => import("./save.ts"),
+};
+
+const tag: CommandLeaf = {
+  summary: "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE",
+  aliases: ["docker image tag", "docker tag"],
+  load: () => import("./tag.ts"),
+};
+
+const imageRemove: CommandLeaf = {
+  summary: "Remove one or more images",
+  aliases: ["docker image rm", "docker image remove", "docker rmi"],
+  load: () => import("./rmi.ts"),
+};
+
+const history: CommandLeaf = {
+  summary: "Show the history of an image",
+  aliases: ["docker image history", "docker history"],
+  load: () => import("./history.ts"),
+};
+
 const info: CommandLeaf = {
   summary: "Display system-wide information",
   aliases: ["docker system info", "docker info"],
@@ -122,6 +147,7 @@ export const table: CommandTable = {
   version,
   cp: container.cp,
   create: container.create,
+  history,
   inspect: {
     summary: "Return low-level information on Docker objects",
     load: () => import("./inspect.ts"),
@@ -132,8 +158,11 @@ export const table: CommandTable = {
   port: container.port,
   restart: container.restart,
   rm: container.rm,
+  rmi: imageRemove,
+  save,
   start: container.start,
   stop: container.stop,
+  tag,
   unpause: container.unpause,
   wait: container.wait,
   container: {
@@ -152,13 +181,22 @@ export const table: CommandTable = {
   image: {
     summary: "Manage images",
     commands: {
+      history,
       inspect: {
         summary: "Display detailed information on one or more images",
         load: () => import("./image_inspect.ts"),
       },
       ls: images,
       list: { ...images, hidden: true },
+      prune: {
+        summary: "Remove unused images",
+        load: () => import("./image_prune.ts"),
+      },
       pull,
+      rm: imageRemove,
+      remove: { ...imageRemove, hidden: true },
+      save,
+      tag,
     },
   },
   network: {
@@ -189,6 +227,12 @@ export const table: CommandTable = {
   },
   system: {
     summary: "Manage Docker",
-    commands: { info },
+    commands: {
+      df: {
+        summary: "Show docker disk usage",
+        load: () => import("./system_df.ts"),
+      },
+      info,
+    },
   },
 };
