@@ -58,13 +58,12 @@ async function receive(
         "accept-encoding": "identity",
         ...(offset > 0 && { range: `bytes=${offset}-` }),
       });
-      return (await bytesFrom(answer, offset)).pipeThrough(
-        counted((count) => {
-          options.signal.throwIfAborted();
-          arrived += count;
-          options.onBytes?.(offset + arrived);
-        }),
-      );
+      return passing(await bytesFrom(answer, offset), (chunk) => {
+        options.signal.throwIfAborted();
+        arrived += chunk.length;
+        options.onBytes?.(offset + arrived);
+        return chunk;
+      });
     });
   }, {
     isFurther: () => arrived >= FURTHER,
@@ -78,9 +77,8 @@ async function bytesFrom(
   answer: StreamAnswer,
   offset: number,
 ): Promise<ReadableStream<Uint8Array>> {
-  if (offset === 0 || answer.status === 200) {
-    return offset === 0 ? answer.body : answer.body.pipeThrough(skip(offset));
-  }
+  if (offset === 0) return answer.body;
+  if (answer.status === 200) return withoutFirst(answer.body, offset);
   const range = answer.headers.get("content-range") ?? "";
   if (answer.status === 206 && range.startsWith(`bytes ${offset}-`)) {
     return answer.body;
@@ -95,23 +93,38 @@ async function bytesFrom(
   });
 }
 
-function skip(count: number): TransformStream<Uint8Array, Uint8Array> {
+function withoutFirst(
+  body: ReadableStream<Uint8Array>,
+  count: number,
+): ReadableStream<Uint8Array> {
   let left = count;
-  return new TransformStream({
-    transform(chunk, stream) {
-      if (left < chunk.length) stream.enqueue(chunk.subarray(left));
-      left = Math.max(0, left - chunk.length);
-    },
+  return passing(body, (chunk) => {
+    const rest = chunk.subarray(Math.min(left, chunk.length));
+    left -= chunk.length - rest.length;
+    return rest;
   });
 }
 
-function counted(
-  onCount: (bytes: number) => void,
-): TransformStream<Uint8Array, Uint8Array> {
-  return new TransformStream({
-    transform(chunk, stream) {
-      onCount(chunk.length);
-      stream.enqueue(chunk);
+/**
+ * A stream of what `change` makes of each chunk. Unlike a TransformStream it
+ * keeps none: one that waits there is lost when the connection breaks.
+ */
+function passing(
+  body: ReadableStream<Uint8Array>,
+  change: (chunk: Uint8Array) => Uint8Array,
+): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream({
+    async pull(stream) {
+      const { done, value } = await reader.read();
+      if (done) return stream.close();
+      try {
+        stream.enqueue(change(value));
+      } catch (error) {
+        await reader.cancel(error);
+        throw error;
+      }
     },
-  });
+    cancel: (reason) => reader.cancel(reason),
+  }, { highWaterMark: 0 });
 }

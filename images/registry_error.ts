@@ -112,6 +112,35 @@ export function dockerPullErrorText(
   }
 }
 
+/**
+ * The text that docker gives for a failed push, which has no prefix.
+ *
+ * @see https://github.com/moby/moby/blob/v26.1.5/distribution/push_v2.go
+ */
+export function dockerPushErrorText(error: RegistryError): string {
+  switch (error.kind) {
+    case "no-credentials":
+      return error.text;
+    case "network":
+      return `${titleCase(error.method)} "${error.address}": ${error.text}`;
+    case "denied":
+    case "unauthorized":
+      return codeAndText(error, error.kind.toUpperCase());
+    case "name-unknown":
+      return codeAndText(error, "NAME_UNKNOWN");
+    case "rate-limited":
+      return codeAndText(error, "TOOMANYREQUESTS");
+    case "status":
+    case "manifest-unknown":
+      if (error.code !== undefined) return codeAndText(error, error.code);
+      return `received unexpected HTTP status: ${error.status} ${
+        error.text || (STATUS_TEXTS[error.status ?? 0] ?? "")
+      }`.trimEnd();
+    default:
+      return error.text;
+  }
+}
+
 /** What registries mean by a code when they send no words with it. */
 const DEFAULT_TEXTS: Readonly<Record<string, string>> = {
   MANIFEST_UNKNOWN: "manifest unknown",
