@@ -118,7 +118,7 @@ async function removeLocally(
   const { ImageStore } = await import("../images/store.ts");
   const store = await ImageStore.find(folder);
   if (!store) return;
-  const { withoutNames } = await import("../images/store_names.ts");
+  const { withoutNames } = await import("../images/store_untag.ts");
   const isOwn = ({ name, descriptor }: StoredName) =>
     names.some((one) => one.name === name && one.digest === descriptor.digest);
   await store.change((entries) => {
