@@ -10,8 +10,7 @@ function startLxd(
   options: FakeIncusOptions = {},
   files: Record<string, string> = { "/bin/sh": "", "/etc/resolv.conf": "" },
 ): Promise<FakeIncus> {
-  const image: FakeImage = pulledImage("docker.io/library/busybox:1.37");
-  delete image.oci;
+  const image = systemImage("docker.io/library/busybox:1.37");
   return FakeIncus.start({
     kind: "lxd",
     images: [{ ...image, files }],
@@ -22,6 +21,19 @@ function startLxd(
     })],
     ...options,
   });
+}
+
+/** An image as kini sends it for system containers. */
+function systemImage(name: string): FakeImage {
+  const { image, files } = pulledImage(name);
+  const aliases = (image.aliases ?? []).map((alias) => ({
+    ...alias,
+    description: JSON.stringify({
+      ...JSON.parse(alias.description),
+      form: "lxc",
+    }),
+  }));
+  return { image: { ...image, aliases }, ...(files && { files }) };
 }
 
 function lxdNetwork(config: Record<string, string> = {}) {

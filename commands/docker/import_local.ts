@@ -9,15 +9,9 @@ import {
   type ImageReference,
 } from "../../docker/image_reference.ts";
 import { LayerError } from "../../images/layer_error.ts";
-import { pullToStore } from "../../images/pull_to_store.ts";
-import {
-  dockerPullErrorText,
-  RegistryError,
-} from "../../images/registry_error.ts";
 import { ImageStore, type StoredName, StoreError } from "../../images/store.ts";
 import { storeFolder } from "../../images/store_folder.ts";
 import { imageOf, type StoredImageInfo } from "../../images/store_images.ts";
-import { openUserRegistries } from "../../images/user_registries.ts";
 import type { IncusClient } from "../../incus/client.ts";
 import type { ImageForm } from "../../modes/image_metadata.ts";
 import type { StoredImage } from "../../modes/images.ts";
@@ -26,6 +20,7 @@ import type { Context } from "../context.ts";
 import { DaemonError } from "../errors.ts";
 import { ProgressLine } from "./progress_line.ts";
 import { checkPlatform, platformOf } from "./pull_image.ts";
+import { pullLocal, statusLine } from "./pull_local.ts";
 
 /** Which image is sent, and as what. */
 export interface LocalImport {
@@ -73,42 +68,11 @@ export async function pullForSystemContainer(
     quiet: boolean;
   },
 ): Promise<StoredImage> {
-  const folder = storeFolder((name) => ctx.env(name));
-  const name = familiarReference(reference);
-  if (folder === undefined) {
-    throw new DaemonError(
-      `${name} must be prepared for this server, and KINI_CACHE allows no ` +
-        "image store: unset it",
-    );
-  }
-  const own = platformOf(await client.server());
-  checkPlatform(platform, own);
-  const store = await ImageStore.open(folder);
-  const env = (variable: string) => ctx.env(variable);
-  const progress = new ProgressLine(ctx.stderr);
-  const registries = await openUserRegistries(env, ctx.signal);
-  let fresh: boolean;
-  try {
-    const pulled = await pullToStore(store, reference, {
-      ...registries,
-      platform: own,
-      now: () => ctx.now(),
-      onProgress: (step) => {
-        if (step.kind === "layer") {
-          progress.show(`${step.layer}: ${step.status}`);
-        }
-      },
-    });
-    fresh = pulled.fresh;
-  } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
-    throw new DaemonError(dockerPullErrorText(error, reference), {
-      cause: error,
-    });
-  } finally {
-    registries.close();
-    await progress.clear();
-  }
+  const { fresh } = await pullLocal(ctx, client, reference, {
+    platform,
+    ...(!quiet && { progress: ctx.stderr }),
+  });
+  const folder = storeFolder((variable) => ctx.env(variable))!;
   const { findLocalName } = await import("../../modes/image_places.ts");
   const local = await findLocalName(folder, reference);
   const stored = local &&
@@ -119,14 +83,10 @@ export async function pullForSystemContainer(
       form: "lxc",
       platform,
     });
-  if (!stored) throw new DaemonError(`No such image: ${name}`);
-  if (!quiet) {
-    await ctx.stderr.line(
-      fresh
-        ? `Status: Downloaded newer image for ${name}`
-        : `Status: Image is up to date for ${name}`,
-    );
+  if (!stored) {
+    throw new DaemonError(`No such image: ${familiarReference(reference)}`);
   }
+  if (!quiet) await ctx.stderr.line(statusLine(reference, fresh));
   return stored;
 }
 

@@ -8,11 +8,12 @@ import {
   parseImageReference,
   withDefaultTag,
 } from "../../docker/image_reference.ts";
+import { chooseMode } from "../../modes/mode.ts";
 import { defineCommand, exactly } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { pullImage, reportPull } from "./pull_image.ts";
 
-/** Has the server fetch an image. */
+/** Fetches an image: in LXC mode into the local store, else into the server's. */
 export const command = defineCommand({
   usage: "[OPTIONS] NAME[:TAG|@DIGEST]",
   args: exactly(1),
@@ -53,11 +54,18 @@ export const command = defineCommand({
       await ctx.stdout.line("Using default tag: latest");
     }
     const client = await ctx.incus();
-    const result = await pullImage(ctx, client, reference, {
+    const options = {
       platform: values.platform ?? "",
       ...(!values.quiet && { progress: ctx.stdout }),
-    });
-    if (!values.quiet) await reportPull(ctx.stdout, reference, result);
+    };
+    const { name: mode } = await chooseMode(client, ctx.env("KINI_MODE"));
+    if (mode === "lxc") {
+      const { pullAndReport } = await import("./pull_local.ts");
+      await pullAndReport(ctx, client, reference, options);
+    } else {
+      const result = await pullImage(ctx, client, reference, options);
+      if (!values.quiet) await reportPull(ctx.stdout, reference, result);
+    }
     await ctx.stdout.line(formatImageReference(reference));
   },
 });
