@@ -13,7 +13,8 @@ import type { ImageStore } from "../images/store.ts";
 import type { StoredImageInfo } from "../images/store_images.ts";
 import type { IncusClient } from "../incus/client.ts";
 import { deleteImage, getImage, listImages } from "../incus/images.ts";
-import { uploadImage } from "../incus/image_upload.ts";
+import { isAlreadyExists } from "../incus/errors.ts";
+import { type UploadedImage, uploadImage } from "../incus/image_upload.ts";
 import { resolveUser } from "./container_user.ts";
 import {
   IMAGE_FORM_PROPERTY,
@@ -62,7 +63,17 @@ export async function importImage(
   const note = noteOf(request);
   const known = await findSent(client, image.id, form);
   if (known) return await nameImage(client, reference, known, note);
-  const { fingerprint, fresh } = await send(client, request);
+  let sent: UploadedImage;
+  try {
+    sent = await send(client, request);
+  } catch (error) {
+    // Somebody else was faster, and not every server says with which image.
+    const other = isAlreadyExists(error) &&
+      await findSent(client, image.id, form);
+    if (!other) throw error;
+    return await nameImage(client, reference, other, note);
+  }
+  const { fingerprint, fresh } = sent;
   try {
     signal?.throwIfAborted();
     return await nameImage(client, reference, fingerprint, note);
