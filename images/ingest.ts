@@ -3,29 +3,17 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
-import { IngestError } from "./store_error.ts";
+import { readBlobFile } from "./blob_file.ts";
 import {
-  removeIfThere,
-  statIfThere,
-  syncFolder,
-  writeAll,
-} from "./store_files.ts";
+  type ExpectedBlob,
+  receiveFile,
+  type WrittenBlob,
+} from "./ingest_file.ts";
+import { BlobMissingError, IngestError } from "./store_error.ts";
+import { removeIfThere, statIfThere, syncFolder } from "./store_files.ts";
 import type { Lock } from "./store_lock.ts";
 
-/** What is known of a blob before its bytes come. */
-export interface ExpectedBlob {
-  digest?: string;
-  /** Bytes. */
-  size?: number;
-}
-
-/** A blob that was written. */
-export interface WrittenBlob {
-  digest: string;
-  /** Bytes. */
-  size: number;
-}
+export type { ExpectedBlob, WrittenBlob } from "./ingest_file.ts";
 
 /** What a session needs of its store. */
 export interface IngestPlace {
@@ -38,6 +26,9 @@ export interface IngestPlace {
   readonly lock: Lock;
 }
 
+/** Files that are on their way to the disk at a time; each is open. */
+const MAX_SYNCING = 16;
+
 /**
  * A session that adds blobs to the store. While it lasts no blob of the store
  * is removed, so those that it found there may be relied on.
@@ -46,6 +37,7 @@ export class Ingest {
   readonly #place: IngestPlace;
   /** Digest → file of the session. */
   readonly #written = new Map<string, string>();
+  readonly #syncing = new Set<Promise<void>>();
   #count = 0;
   #closed = false;
 
@@ -64,19 +56,37 @@ export class Ingest {
     return this.#written.get(digest) ?? this.#stored(digest);
   }
 
+  /** As the store's, also for what this session has written. */
+  async readBlob(
+    digest: string,
+    limit: number,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    let file: Deno.FsFile;
+    try {
+      file = await Deno.open(this.path(digest));
+    } catch (cause) {
+      if (cause instanceof Deno.errors.NotFound) {
+        throw new BlobMissingError(digest, { cause });
+      }
+      throw cause;
+    }
+    return await readBlobFile(file, digest, limit);
+  }
+
   /**
    * Writes a blob that the store does not have before {@linkcode commit}.
    *
+   * @param source its pieces; one must keep its content until the one after
+   * the next is asked for.
    * @throws {IngestError} when size or digest are not those expected.
    */
   async writeBlob(
-    source: ReadableStream<Uint8Array> | Uint8Array,
+    source: AsyncIterable<Uint8Array> | Uint8Array,
     expect: ExpectedBlob = {},
   ): Promise<WrittenBlob> {
     const path = this.#nextPath();
     try {
-      const written = await receive(path, chunksOf(source), expect);
-      return await this.#keep(path, written);
+      return await this.#receive(path, chunksOf(source), expect);
     } catch (error) {
       await removeIfThere(path);
       throw error;
@@ -106,8 +116,7 @@ export class Ingest {
       const rest = offset === expect.size
         ? empty()
         : chunksOf(await open(offset));
-      const written = await receive(path, rest, expect);
-      return await this.#keep(path, written);
+      return await this.#receive(path, rest, expect);
     } catch (error) {
       // Wrong bytes are worth nothing; missing ones may still come.
       if (error instanceof IngestError && !error.incomplete) {
@@ -117,9 +126,15 @@ export class Ingest {
     }
   }
 
-  /** Puts all that was written into the store, each blob as a whole. */
-  async commit(): Promise<void> {
+  /**
+   * Puts what was written into the store, each blob as a whole.
+   *
+   * @param wanted only these; the others go when the session ends.
+   */
+  async commit(wanted?: ReadonlySet<string>): Promise<void> {
+    await Promise.all(this.#syncing);
     for (const [digest, path] of this.#written) {
+      if (wanted && !wanted.has(digest)) continue;
       await Deno.rename(path, this.#stored(digest));
       this.#written.delete(digest);
     }
@@ -132,6 +147,7 @@ export class Ingest {
     this.#closed = true;
     try {
       await removeIfThere(this.#place.folder);
+      await Promise.allSettled(this.#syncing);
     } finally {
       this.#place.lock.release();
     }
@@ -141,10 +157,19 @@ export class Ingest {
     return this.close();
   }
 
-  async #keep(path: string, written: WrittenBlob): Promise<WrittenBlob> {
-    if (this.#written.has(written.digest)) await removeIfThere(path);
-    else this.#written.set(written.digest, path);
-    return written;
+  async #receive(
+    path: string,
+    source: AsyncIterable<Uint8Array>,
+    expect: ExpectedBlob,
+  ): Promise<WrittenBlob> {
+    const { blob, synced } = await receiveFile(path, source, expect);
+    // The disk takes its time, and the next blobs can come meanwhile.
+    this.#syncing.add(synced);
+    synced.then(() => this.#syncing.delete(synced), () => {});
+    if (this.#syncing.size >= MAX_SYNCING) await Promise.race(this.#syncing);
+    if (this.#written.has(blob.digest)) await removeIfThere(path);
+    else this.#written.set(blob.digest, path);
+    return blob;
   }
 
   #nextPath(): string {
@@ -156,56 +181,8 @@ export class Ingest {
   }
 }
 
-/** Appends to a file and hashes all of it. */
-async function receive(
-  path: string,
-  source: AsyncIterable<Uint8Array>,
-  { digest, size }: ExpectedBlob,
-): Promise<WrittenBlob> {
-  const hash = createHash("sha256");
-  const file = await Deno.open(path, {
-    read: true,
-    write: true,
-    create: true,
-    mode: 0o600,
-  });
-  let total = 0;
-  try {
-    const buffer = new Uint8Array(1024 * 1024);
-    for (let n; (n = await file.read(buffer)) !== null; total += n) {
-      hash.update(buffer.subarray(0, n));
-    }
-    for await (const chunk of source) {
-      total += chunk.length;
-      if (size !== undefined && total > size) {
-        throw new IngestError(
-          `Blob ${digest ?? ""} is larger than the ${size} bytes announced`,
-        );
-      }
-      hash.update(chunk);
-      await writeAll(file, chunk);
-    }
-    if (size !== undefined && total < size) {
-      throw new IngestError(
-        `Blob ${digest ?? ""} ended early: ${total} of ${size} bytes came`,
-        { incomplete: true },
-      );
-    }
-    await file.sync();
-  } finally {
-    file.close();
-  }
-  const found = `sha256:${hash.digest("hex")}`;
-  if (digest !== undefined && found !== digest) {
-    throw new IngestError(
-      `Blob ${digest} has the wrong content: its digest is ${found}`,
-    );
-  }
-  return { digest: found, size: total };
-}
-
 async function* chunksOf(
-  source: ReadableStream<Uint8Array> | Uint8Array,
+  source: AsyncIterable<Uint8Array> | Uint8Array,
 ): AsyncGenerator<Uint8Array> {
   if (source instanceof Uint8Array) yield source;
   else yield* source;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LayerError } from "./layer_error.ts";
+import { LayerEndError, LayerError } from "./layer_error.ts";
 
 const NOTHING: Uint8Array = new Uint8Array();
 
@@ -113,5 +113,5 @@ export class LayerBytes {
 }
 
 function truncated(): LayerError {
-  return new LayerError("the archive ends in the middle");
+  return new LayerEndError();
 }

@@ -13,7 +13,7 @@ import {
   shownText,
   textOf,
 } from "./layer_entry.ts";
-import { LayerError } from "./layer_error.ts";
+import { LayerEndError, LayerError } from "./layer_error.ts";
 import { readNumber } from "./layer_number.ts";
 import { layerPath } from "./layer_path.ts";
 import { parsePaxRecords, paxNumber, type PaxRecords } from "./layer_pax.ts";
@@ -142,7 +142,7 @@ export class LayerReader {
     // A copy: the next block may come from another piece of the stream.
     const content = (await this.#bytes.take(size))?.slice();
     if (!content && size > 0) {
-      throw new LayerError("the archive ends in the middle");
+      throw new LayerEndError();
     }
     await this.#pass(-size & (BLOCK - 1));
     return content ?? new Uint8Array();

@@ -1,46 +1,32 @@
-/**
- * How names of the store change hands.
- *
- * @module
- */
 import type { StoredName } from "./store_index.ts";
 
 /**
- * The names with one more; what had it before keeps its other names, or stays
- * without one.
+ * Gives an image a name; what had it stays without one, as with docker, if it
+ * has no other. Without a name the image is only kept.
+ *
+ * @param isSame whether two digests stand for the same image.
  */
 export function withName(
-  names: readonly StoredName[],
-  added: StoredName,
+  entries: readonly StoredName[],
+  entry: StoredName,
+  isSame: (digest: string) => boolean = () => false,
 ): StoredName[] {
-  const before = names.filter(({ name }) => name === added.name);
-  const others = names.filter((one) =>
-    one.name !== added.name && !isUnnamed(one, added.descriptor.digest)
+  const { name, descriptor: { digest } } = entry;
+  if (
+    name === "" && entries.some((one) => one.descriptor.digest === digest)
+  ) return [...entries];
+  const before = name === ""
+    ? undefined
+    : entries.find((one) => one.name === name);
+  const others = entries.filter((one) =>
+    one !== before && (one.name !== "" || one.descriptor.digest !== digest)
   );
-  return [...withUnnamed(others, before), added];
-}
-
-/** The names without some; what had them stays without a name. */
-export function withoutNames(
-  names: readonly StoredName[],
-  taken: (name: StoredName) => boolean,
-): StoredName[] {
-  return withUnnamed(names.filter((one) => !taken(one)), names.filter(taken));
-}
-
-function withUnnamed(
-  names: readonly StoredName[],
-  lost: readonly StoredName[],
-): StoredName[] {
-  const all = [...names];
-  for (const one of lost) {
-    const { digest } = one.descriptor;
-    if (all.some(({ descriptor }) => descriptor.digest === digest)) continue;
-    all.push({ ...one, name: "", pulled: false });
-  }
-  return all;
-}
-
-function isUnnamed({ name, descriptor }: StoredName, digest: string): boolean {
-  return name === "" && descriptor.digest === digest;
+  const stays = before && before.descriptor.digest !== digest &&
+    !isSame(before.descriptor.digest) &&
+    !others.some((one) => one.descriptor.digest === before.descriptor.digest);
+  return [
+    ...others,
+    ...(stays ? [{ ...before, name: "", pulled: false }] : []),
+    entry,
+  ];
 }

@@ -88,6 +88,12 @@ const images: CommandLeaf = {
   load: () => import("./images.ts"),
 };
 
+const load: CommandLeaf = {
+  summary: "Load an image from a tar archive or STDIN",
+  aliases: ["docker image load", "docker load"],
+  load: () => import("./load.ts"),
+};
+
 const save: CommandLeaf = {
   summary:
     "Save one or more images to a tar archive (streamed to STDOUT by default)",
@@ -153,6 +159,7 @@ export const table: CommandTable = {
     load: () => import("./inspect.ts"),
   },
   kill: container.kill,
+  load,
   logs: container.logs,
   pause: container.pause,
   port: container.port,
@@ -186,6 +193,7 @@ export const table: CommandTable = {
         summary: "Display detailed information on one or more images",
         load: () => import("./image_inspect.ts"),
       },
+      load,
       ls: images,
       list: { ...images, hidden: true },
       prune: {

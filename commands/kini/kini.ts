@@ -17,6 +17,15 @@ export const kini: Program = {
       summary: "Run kind with kini as its docker",
       load: () => Promise.reject(new TypeError("kind is chosen earlier")),
     },
+    images: {
+      summary: "Look after the images on this machine",
+      commands: {
+        verify: {
+          summary: "Check every image on this machine against its digests",
+          load: () => import("./images_verify.ts"),
+        },
+      },
+    },
     version: {
       summary: "Show the version of kini",
       load: () => import("./version.ts"),

@@ -1,0 +1,145 @@
+/**
+ * Images of an archive, checked: all that they need is in the session or in
+ * the store.
+ *
+ * @module
+ */
+import { ArchiveError } from "./archive_error.ts";
+import {
+  type BlobReader,
+  DOCUMENT_LIMIT,
+  isManifestType,
+  readManifest,
+} from "./blob_references.ts";
+import { type ConfigBlob, parseConfigBlob } from "./image_config.ts";
+import type { Descriptor, Manifest } from "./manifest.ts";
+import { CONFIG_MEDIA_TYPES } from "./media_types.ts";
+import { choosePlatform, type Platform } from "./platform.ts";
+import type { Ingest } from "./store.ts";
+import { statIfThere } from "./store_files.ts";
+import { diffIdsOf } from "./store_images.ts";
+
+/** An image that an archive has, with what it will be called. */
+export interface ArchiveImage {
+  /** Of an index or a manifest. */
+  descriptor: Descriptor;
+  /** Docker's: the digest of the config. */
+  id: string;
+  /** Full names with tags. */
+  names: string[];
+}
+
+/** The most that indexes are nested. */
+const MAX_DEPTH = 4;
+
+/** A config, read and checked. */
+export async function readConfig(
+  blobs: BlobReader,
+  digest: string,
+): Promise<ConfigBlob & { diffIds: string[] }> {
+  const bytes = await blobs.readBlob(digest, DOCUMENT_LIMIT);
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    const blob = parseConfigBlob(value);
+    return { ...blob, diffIds: diffIdsOf(value) };
+  } catch (cause) {
+    throw new ArchiveError(
+      `the config ${digest} of an image is not valid: ` +
+        (cause as Error).message,
+      { cause },
+    );
+  }
+}
+
+/**
+ * Finds the ID of what a descriptor leads to, for the platform if it has that,
+ * and checks it. Of an index one platform must be there, of those that are
+ * everything.
+ *
+ * @throws {ArchiveError} when something is missing or wrong.
+ */
+export async function checkImage(
+  ingest: Ingest,
+  descriptor: Descriptor,
+  platform: Platform,
+): Promise<string> {
+  const images = await imagesOf(ingest, descriptor, 0);
+  const whole = images.filter(({ missing }) => missing === undefined);
+  const best = choosePlatform(whole, platform) ?? whole[0];
+  if (best) return best.id;
+  const missing = images[0]?.missing ?? descriptor.digest;
+  throw new ArchiveError(`the archive lacks the blob ${missing}`);
+}
+
+/** An image for one platform. */
+interface PlatformImage {
+  id: string;
+  platform?: Platform | undefined;
+  /** The digest of what is not there. */
+  missing?: string | undefined;
+}
+
+async function imagesOf(
+  ingest: Ingest,
+  descriptor: Descriptor,
+  depth: number,
+): Promise<PlatformImage[]> {
+  const { digest, platform } = descriptor;
+  if (depth > MAX_DEPTH) {
+    throw new ArchiveError("its indexes are nested too deep");
+  }
+  if (!await isThere(ingest, descriptor)) {
+    return [{ id: "", platform, missing: digest }];
+  }
+  const manifest = await readManifest(ingest, descriptor);
+  if (manifest.kind === "manifest") {
+    // What builders add to an index to tell of its images is no image.
+    if (platform?.os === "unknown") return [];
+    return [await imageOf(ingest, digest, manifest)];
+  }
+  const images: PlatformImage[] = [];
+  for (const child of manifest.manifests) {
+    if (!isManifestType(child.mediaType)) continue;
+    images.push(...await imagesOf(ingest, child, depth + 1));
+  }
+  return images;
+}
+
+async function imageOf(
+  ingest: Ingest,
+  digest: string,
+  { config, layers }: Manifest,
+): Promise<PlatformImage> {
+  if (!CONFIG_MEDIA_TYPES.includes(config.mediaType)) {
+    throw new ArchiveError(
+      `${digest} is no image of containers but ${config.mediaType}`,
+    );
+  }
+  if (!await isThere(ingest, config)) {
+    return { id: config.digest, missing: config.digest };
+  }
+  const { platform, diffIds } = await readConfig(ingest, config.digest);
+  if (diffIds.length !== layers.length) {
+    throw new ArchiveError(
+      `invalid manifest, layers length mismatch: expected ${layers.length}, ` +
+        `got ${diffIds.length}`,
+    );
+  }
+  for (const layer of layers) {
+    if (await isThere(ingest, layer)) continue;
+    return { id: config.digest, platform, missing: layer.digest };
+  }
+  return { id: config.digest, platform };
+}
+
+async function isThere(
+  ingest: Ingest,
+  { digest, size }: Descriptor,
+): Promise<boolean> {
+  const info = await statIfThere(ingest.path(digest));
+  if (info?.isFile !== true) return false;
+  if (info.size === size) return true;
+  throw new ArchiveError(
+    `the archive's blob ${digest} has ${info.size} bytes, not ${size}`,
+  );
+}
