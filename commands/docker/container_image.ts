@@ -77,19 +77,24 @@ async function fetchImage(
       `Unable to find image '${familiarReference(reference)}' locally`,
     );
   }
-  if (form === "lxc") {
-    const { pullForSystemContainer } = await import("./import_local.ts");
-    return await pullForSystemContainer(ctx, client, {
-      reference,
-      platform,
-      quiet,
-    });
-  }
   const { pullImage, reportPull } = await import("./pull_image.ts");
   const result = await pullImage(ctx, client, reference, {
     platform,
     ...(!quiet && { progress: ctx.stderr }),
   });
   if (!quiet) await reportPull(ctx.stderr, reference, result);
-  return result.stored;
+  if (result.stored) return result.stored;
+  const folder = storeFolder((name) => ctx.env(name));
+  const local = await findLocalName(folder, reference);
+  const { importLocal } = await import("./import_local.ts");
+  const sent = folder && local &&
+    await importLocal(ctx, client, {
+      folder,
+      local,
+      reference,
+      form,
+      platform,
+    });
+  if (sent) return sent;
+  throw new DaemonError(`No such image: ${familiarReference(reference)}`);
 }

@@ -10,7 +10,6 @@ import {
 } from "../../docker/image_reference.ts";
 import { LayerError } from "../../images/layer_error.ts";
 import { ImageStore, type StoredName, StoreError } from "../../images/store.ts";
-import { storeFolder } from "../../images/store_folder.ts";
 import { imageOf, type StoredImageInfo } from "../../images/store_images.ts";
 import type { IncusClient } from "../../incus/client.ts";
 import type { ImageForm } from "../../modes/image_metadata.ts";
@@ -20,7 +19,6 @@ import type { Context } from "../context.ts";
 import { DaemonError } from "../errors.ts";
 import { ProgressLine } from "./progress_line.ts";
 import { checkPlatform, platformOf } from "./pull_image.ts";
-import { pullLocal, statusLine } from "./pull_local.ts";
 
 /** Which image is sent, and as what. */
 export interface LocalImport {
@@ -51,43 +49,6 @@ export async function importLocal(
   if (!image?.complete) return undefined;
   image.names.push({ ...local, digest: local.descriptor.digest });
   return await send(ctx, client, { store, image, reference, form });
-}
-
-/**
- * Fetches an image for a server that can't run it as it is: into the local
- * store, and from there to the server.
- *
- * @throws {DaemonError}
- */
-export async function pullForSystemContainer(
-  ctx: Context,
-  client: IncusClient,
-  { reference, platform, quiet }: {
-    reference: ImageReference;
-    platform: string;
-    quiet: boolean;
-  },
-): Promise<StoredImage> {
-  const { fresh } = await pullLocal(ctx, client, reference, {
-    platform,
-    ...(!quiet && { progress: ctx.stderr }),
-  });
-  const folder = storeFolder((variable) => ctx.env(variable))!;
-  const { findLocalName } = await import("../../modes/image_places.ts");
-  const local = await findLocalName(folder, reference);
-  const stored = local &&
-    await importLocal(ctx, client, {
-      folder,
-      local,
-      reference,
-      form: "lxc",
-      platform,
-    });
-  if (!stored) {
-    throw new DaemonError(`No such image: ${familiarReference(reference)}`);
-  }
-  if (!quiet) await ctx.stderr.line(statusLine(reference, fresh));
-  return stored;
 }
 
 async function send(

@@ -4,16 +4,18 @@
  * @module
  */
 import {
+  familiarReference,
   formatImageReference,
+  type ImageReference,
   parseImageReference,
   withDefaultTag,
 } from "../../docker/image_reference.ts";
-import { chooseMode } from "../../modes/mode.ts";
 import { defineCommand, exactly } from "../command.ts";
+import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
-import { pullImage, reportPull } from "./pull_image.ts";
+import { checkPulledPlatform, pullImage, reportPull } from "./pull_image.ts";
 
-/** Fetches an image: in LXC mode into the local store, else into the server's. */
+/** Fetches an image, into the server's store or the local one. */
 export const command = defineCommand({
   usage: "[OPTIONS] NAME[:TAG|@DIGEST]",
   args: exactly(1),
@@ -40,32 +42,57 @@ export const command = defineCommand({
     },
   },
   async run(ctx, { values, args }) {
-    const reference = withDefaultTag(parseImageReference(args[0]!));
+    const named = parseImageReference(args[0]!);
+    const { quiet, platform = "" } = values;
     if (values["all-tags"]) {
-      throw new UsageError("--all-tags is not supported: name each tag", {
-        subject: "value",
-        code: 1,
-      });
+      if (named.tag !== undefined || named.digest !== undefined) {
+        throw new UsageError("tag can't be used with --all-tags/-a", {
+          subject: "plain",
+        });
+      }
+      await pullAllTags(ctx, named, { quiet, platform });
+      await ctx.stdout.line(formatImageReference(named));
+      return;
     }
-    if (
-      !args[0]!.includes("@") && reference.tag === "latest" &&
-      !/:[^/]*$/.test(args[0]!) && !values.quiet
-    ) {
+    const reference = withDefaultTag(named);
+    if (reference !== named && !quiet) {
       await ctx.stdout.line("Using default tag: latest");
     }
-    const client = await ctx.incus();
-    const options = {
-      platform: values.platform ?? "",
-      ...(!values.quiet && { progress: ctx.stdout }),
-    };
-    const { name: mode } = await chooseMode(client, ctx.env("KINI_MODE"));
-    if (mode === "lxc") {
-      const { pullAndReport } = await import("./pull_local.ts");
-      await pullAndReport(ctx, client, reference, options);
-    } else {
-      const result = await pullImage(ctx, client, reference, options);
-      if (!values.quiet) await reportPull(ctx.stdout, reference, result);
-    }
-    await ctx.stdout.line(formatImageReference(reference));
+    const name = formatImageReference(reference);
+    const result = await pullImage(ctx, await ctx.incus(), reference, {
+      platform,
+      ...(!quiet && { progress: ctx.stdout }),
+    });
+    if (!quiet) await reportPull(ctx.stdout, reference, result);
+    checkPulledPlatform(name, platform, result);
+    await ctx.stdout.line(name);
   },
 });
+
+async function pullAllTags(
+  ctx: Context,
+  repository: ImageReference,
+  { quiet, platform }: { quiet: boolean; platform: string },
+): Promise<void> {
+  const { listTags } = await import("./list_tags.ts");
+  let isFresh = false;
+  for (const tag of await listTags(ctx, repository)) {
+    const reference = { ...repository, tag };
+    const result = await pullImage(ctx, await ctx.incus(), reference, {
+      platform,
+      ...(!quiet && { progress: ctx.stdout }),
+    });
+    if (!quiet && result.digest) {
+      await ctx.stdout.line(`Digest: ${result.digest}`);
+    }
+    checkPulledPlatform(formatImageReference(reference), platform, result);
+    isFresh ||= result.fresh;
+  }
+  if (quiet) return;
+  const name = familiarReference(repository);
+  await ctx.stdout.line(
+    isFresh
+      ? `Status: Downloaded newer image for ${name}`
+      : `Status: Image is up to date for ${name}`,
+  );
+}

@@ -1,5 +1,6 @@
 /**
- * Fetching an image into the server's store.
+ * Fetching an image from its registry, into the server's store or the local
+ * one.
  *
  * @module
  */
@@ -7,7 +8,7 @@ import {
   familiarReference,
   type ImageReference,
 } from "../../docker/image_reference.ts";
-import type { Platform } from "../../images/platform.ts";
+import { formatPlatform, type Platform } from "../../images/platform.ts";
 import {
   type ResolvedImage,
   resolveImage,
@@ -16,10 +17,15 @@ import {
   dockerPullErrorText,
   RegistryError,
 } from "../../images/registry_error.ts";
-import { openUserRegistries } from "../../images/user_registries.ts";
+import { storeFolder } from "../../images/store_folder.ts";
+import {
+  openUserRegistries,
+  type UserRegistries,
+} from "../../images/user_registries.ts";
 import type { IncusClient } from "../../incus/client.ts";
 import { IncusError } from "../../incus/errors.ts";
 import type { Server } from "../../incus/types.ts";
+import { findLocalName } from "../../modes/image_places.ts";
 import {
   findImage,
   findImageById,
@@ -28,9 +34,11 @@ import {
   storedReference,
   storeImage,
 } from "../../modes/images.ts";
-import type { ImageFacts } from "../../modes/mode.ts";
+import { chooseMode, type ImageFacts } from "../../modes/mode.ts";
 import type { Context, Output } from "../context.ts";
 import { DaemonError } from "../errors.ts";
+import { fitsPlatform, parsePlatformFlag } from "./platform_flag.ts";
+import { ProgressLine } from "./progress_line.ts";
 
 /** What the kernel calls a processor, and what images do. */
 const ARCHITECTURES: Readonly<Record<string, Platform>> = {
@@ -45,9 +53,14 @@ const ARCHITECTURES: Readonly<Record<string, Platform>> = {
 
 /** What came of a pull. */
 export interface PullResult {
-  stored: StoredImage;
+  /** Absent when the image is in the local store, and not on the server. */
+  stored?: StoredImage;
+  /** The registry's; empty when only the server has asked it. */
+  digest: string;
   /** False when the store had it already. */
   fresh: boolean;
+  /** What it is for, where that is not what was asked for. */
+  otherPlatform?: Platform;
 }
 
 /** How a pull goes about it. */
@@ -59,8 +72,9 @@ export interface PullOptions {
 }
 
 /**
- * Fetches an image: asks the registry what the name stands for, and has the
- * server fetch just that.
+ * Fetches an image. The server does it where it can: it asks nobody for a name
+ * and speaks HTTPS with the registry itself. What it can't get, or could not
+ * run, goes into the local store.
  *
  * Where this machine can't reach the registry but the server can, the server
  * fetches by name, and nothing is known of the image's configuration.
@@ -71,54 +85,81 @@ export async function pullImage(
   reference: ImageReference,
   options: PullOptions,
 ): Promise<PullResult> {
-  const platform = platformOf(await client.server());
-  checkPlatform(options.platform, platform);
+  const own = platformOf(await client.server());
+  const wanted = options.platform
+    ? parsePlatformFlag(options.platform, own)
+    : undefined;
+  const platform = wanted ?? own;
+  const mode = await chooseMode(client, ctx.env("KINI_MODE"));
+  const registries = await openUserRegistries(
+    (name) => ctx.env(name),
+    ctx.signal,
+  );
   const { progress } = options;
-  const resolved = await ask(ctx, reference, platform);
-  await progress?.line(
-    `${
-      reference.digest ?? reference.tag
-    }: Pulling from ${reference.repository}`,
-  );
-  const present = await findImage(client, reference);
-  if (
-    present && resolved && present.note.form !== "lxc" &&
-    present.note.facts.id === resolved.configDigest
-  ) {
-    return { stored: present, fresh: false };
-  }
-  const known = resolved &&
-    await findImageById(client, resolved.configDigest);
-  if (known) {
-    const { digest, created = "" } = resolved;
-    const note = { digest, created, facts: known.note.facts };
-    return {
-      stored: await nameImage(client, reference, known.fingerprint, note),
-      fresh: present !== undefined,
-    };
-  }
-  const stored = await fetchByServer(
-    ctx,
-    client,
-    reference,
-    resolved,
+  let announced: Promise<void> | undefined;
+  const pull: Pull = {
+    registries,
+    platform,
     progress,
-  );
-  return { stored, fresh: true };
+    announce: async () =>
+      await (announced ??= progress?.line(pullingLine(reference))),
+  };
+  try {
+    const pulled = mode.name === "oci" && fitsPlatform(platform, own)
+      ? await pullByServer(ctx, client, reference, pull)
+      : await pullToThisMachine(ctx, reference, pull);
+    const { found, ...result } = pulled;
+    return wanted && found && !fitsPlatform(found, wanted)
+      ? { ...result, otherPlatform: found }
+      : result;
+  } catch (error) {
+    throw refusalOf(error, reference);
+  } finally {
+    // By hand: the bundler's minifier drops a `using` that is read once.
+    registries.close();
+  }
+}
+
+/** A result, with the platform that the image says it is for. */
+export type FoundImage = PullResult & { found: Platform | undefined };
+
+/** One pull, under way. */
+export interface Pull {
+  registries: UserRegistries;
+  platform: Platform;
+  progress: Output | undefined;
+  /** Prints the line that docker begins with, once. */
+  announce: () => Promise<void>;
 }
 
 /** Prints what docker prints after a pull. */
 export async function reportPull(
   out: Output,
   reference: ImageReference,
-  { stored, fresh }: PullResult,
+  { digest, fresh }: PullResult,
 ): Promise<void> {
-  if (stored.note.digest) await out.line(`Digest: ${stored.note.digest}`);
+  if (digest) await out.line(`Digest: ${digest}`);
   const name = familiarReference(reference);
   await out.line(
     fresh
       ? `Status: Downloaded newer image for ${name}`
       : `Status: Image is up to date for ${name}`,
+  );
+}
+
+/**
+ * Refuses an image that is for another platform than was asked for; docker has
+ * fetched it by then, too.
+ */
+export function checkPulledPlatform(
+  name: string,
+  wanted: string,
+  { otherPlatform }: PullResult,
+): void {
+  if (!otherPlatform) return;
+  throw new Error(
+    `image with reference ${name} was found but does not match the specified ` +
+      `platform: wanted ${wanted}, actual: ${formatPlatform(otherPlatform)}`,
   );
 }
 
@@ -135,37 +176,120 @@ export function platformOf(server: Server): Platform {
  */
 export function checkPlatform(wanted: string, have: Platform): void {
   if (!wanted) return;
-  const [os, architecture] = wanted.split("/");
-  if (os === have.os && (!architecture || architecture === have.architecture)) {
-    return;
-  }
+  const { os, architecture } = parsePlatformFlag(wanted, have);
+  if (os === have.os && architecture === have.architecture) return;
   throw new DaemonError(
     `platform ${wanted} can't run on this server, which is ` +
       `${have.os}/${have.architecture}`,
   );
 }
 
-async function ask(
+function pullingLine(reference: ImageReference): string {
+  const { digest, tag, repository } = reference;
+  return `${digest ?? tag}: Pulling from ${repository}`;
+}
+
+async function pullToThisMachine(
   ctx: Context,
   reference: ImageReference,
+  pull: Pull,
+): Promise<FoundImage> {
+  const { pullLocally } = await import("./pull_locally.ts");
+  return await pullLocally(ctx, reference, pull);
+}
+
+async function pullByServer(
+  ctx: Context,
+  client: IncusClient,
+  reference: ImageReference,
+  pull: Pull,
+): Promise<FoundImage> {
+  const resolved = await ask(reference, pull.registries, pull.platform);
+  if (resolved && !resolved.direct) {
+    return await pullToThisMachine(ctx, reference, pull);
+  }
+  await pull.announce();
+  const found = resolved?.platform;
+  const digest = resolved?.digest ?? "";
+  const present = await findImage(client, reference);
+  if (
+    present && resolved && present.note.form !== "lxc" &&
+    present.note.facts.id === resolved.configDigest &&
+    !await isRenamed(ctx, reference, present)
+  ) {
+    return { stored: present, digest, fresh: false, found };
+  }
+  const known = resolved &&
+    await findImageById(client, resolved.configDigest);
+  if (known) {
+    const { created = "" } = resolved;
+    const note = { digest, created, facts: known.note.facts };
+    return {
+      stored: await nameImage(client, reference, known.fingerprint, note),
+      digest,
+      fresh: present !== undefined,
+      found,
+    };
+  }
+  try {
+    const stored = await fetchByServer(
+      ctx,
+      client,
+      reference,
+      resolved,
+      pull.progress,
+    );
+    return { stored, digest: stored.note.digest, fresh: true, found };
+  } catch (error) {
+    if (!(error instanceof IncusError)) throw error;
+    // The registry may have told us only because of who we are.
+    if (resolved?.usedCredentials && storeFolder((name) => ctx.env(name))) {
+      return await pullToThisMachine(ctx, reference, pull);
+    }
+    throw new DaemonError(
+      `cannot fetch ${storedReference(reference)}: ${lastWords(error.message)}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Whether the name means another image since, one of the local store. */
+async function isRenamed(
+  ctx: Context,
+  reference: ImageReference,
+  { note }: StoredImage,
+): Promise<boolean> {
+  const folder = storeFolder((name) => ctx.env(name));
+  const local = await findLocalName(folder, reference);
+  return local !== undefined && local.tagged > (note.tagged ?? "");
+}
+
+async function ask(
+  reference: ImageReference,
+  registries: UserRegistries,
   platform: Platform,
 ): Promise<ResolvedImage | undefined> {
-  // Closed by hand: the bundler's minifier drops a `using` that is read once.
-  const registries = await openUserRegistries(
-    (name) => ctx.env(name),
-    ctx.signal,
-  );
   try {
     return await resolveImage(reference, { ...registries, platform });
   } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
-    if (error.kind === "network") return undefined;
-    throw new DaemonError(dockerPullErrorText(error, reference), {
+    // Only this machine may lack the way to the registry.
+    if (error instanceof RegistryError && error.kind === "network") {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Docker's text for what a registry, or the user's settings, said. */
+function refusalOf(error: unknown, reference: ImageReference): unknown {
+  if (error instanceof RegistryError) {
+    return new DaemonError(dockerPullErrorText(error, reference), {
       cause: error,
     });
-  } finally {
-    registries.close();
   }
+  return error instanceof RangeError
+    ? new DaemonError(error.message, { cause: error })
+    : error;
 }
 
 async function fetchByServer(
@@ -181,6 +305,7 @@ async function fetchByServer(
     : reference.digest
     ? `${repository}@${reference.digest}`
     : `${repository}:${reference.tag}`;
+  const line = progress && new ProgressLine(progress);
   try {
     return await storeImage(client, {
       reference,
@@ -191,14 +316,10 @@ async function fetchByServer(
         facts: factsOf(resolved),
       },
       signal: ctx.signal,
-      ...(progress && { onProgress: showOnce(progress) }),
+      ...(line && { onProgress: (text) => line.show(text) }),
     });
-  } catch (error) {
-    if (!(error instanceof IncusError)) throw error;
-    throw new DaemonError(
-      `cannot fetch ${storedReference(reference)}: ${lastWords(error.message)}`,
-      { cause: error },
-    );
+  } finally {
+    await line?.clear();
   }
 }
 
@@ -217,17 +338,6 @@ function factsOf(resolved: ResolvedImage | undefined): ImageFacts {
     volumes: config?.volumes ?? [],
     stopSignal: config?.stopSignal ?? "",
     known: resolved !== undefined,
-  };
-}
-
-/** Progress as lines on a terminal, each state once; nothing elsewhere. */
-function showOnce(out: Output): (text: string) => void {
-  if (!out.isTerminal()) return () => {};
-  let last = "";
-  return (text) => {
-    if (text === last) return;
-    last = text;
-    void out.text(`\r\x1b[K${text}`);
   };
 }
 

@@ -1,0 +1,51 @@
+/**
+ * Fetching an image into the local store.
+ *
+ * @module
+ */
+import {
+  familiarReference,
+  type ImageReference,
+} from "../../docker/image_reference.ts";
+import { pullToStore } from "../../images/pull_to_store.ts";
+import { ImageStore, storeFolder } from "../../images/store.ts";
+import type { Context } from "../context.ts";
+import { DaemonError } from "../errors.ts";
+import { LayerProgress } from "./layer_progress.ts";
+import type { FoundImage, Pull } from "./pull_image.ts";
+
+/**
+ * Fetches an image into the local store, and shows its layers as docker does.
+ *
+ * @throws {DaemonError} where there is to be no store.
+ */
+export async function pullLocally(
+  ctx: Context,
+  reference: ImageReference,
+  { registries, platform, progress, announce }: Pull,
+): Promise<FoundImage> {
+  const folder = storeFolder((name) => ctx.env(name));
+  if (folder === undefined) {
+    throw new DaemonError(
+      `the server can't fetch ${familiarReference(reference)} by itself, and ` +
+        "KINI_CACHE allows no image store: unset it",
+    );
+  }
+  const store = await ImageStore.open(folder);
+  const layers = progress && new LayerProgress(ctx, progress);
+  try {
+    const pulled = await pullToStore(store, reference, {
+      ...registries,
+      platform,
+      now: () => ctx.now(),
+      onProgress: (step) => {
+        if (step.kind === "layer") layers?.show(step);
+        else layers?.after(announce);
+      },
+    });
+    const { descriptor: { digest }, fresh, platform: found } = pulled;
+    return { digest, fresh, found };
+  } finally {
+    await layers?.end();
+  }
+}
