@@ -1,32 +1,57 @@
+/**
+ * How names of the store change hands.
+ *
+ * @module
+ */
 import type { StoredName } from "./store_index.ts";
 
 /**
- * Gives an image a name; what had it stays without one, as with docker, if it
- * has no other. Without a name the image is only kept.
+ * The names with one more; what had it before keeps its other names, or stays
+ * without one. An image that has names is not kept without one, too.
  *
- * @param isSame whether two digests stand for the same image.
+ * @param isSame whether a digest stands for the added image in another form,
+ * which need not stay.
  */
 export function withName(
-  entries: readonly StoredName[],
-  entry: StoredName,
+  names: readonly StoredName[],
+  added: StoredName,
   isSame: (digest: string) => boolean = () => false,
 ): StoredName[] {
-  const { name, descriptor: { digest } } = entry;
+  const { name, descriptor: { digest } } = added;
   if (
-    name === "" && entries.some((one) => one.descriptor.digest === digest)
-  ) return [...entries];
-  const before = name === ""
-    ? undefined
-    : entries.find((one) => one.name === name);
-  const others = entries.filter((one) =>
-    one !== before && (one.name !== "" || one.descriptor.digest !== digest)
+    name === "" && names.some(({ descriptor }) => descriptor.digest === digest)
+  ) return [...names];
+  const before = names.filter((one) => name !== "" && one.name === name);
+  const others = names.filter((one) =>
+    !before.includes(one) && !isUnnamed(one, digest)
   );
-  const stays = before && before.descriptor.digest !== digest &&
-    !isSame(before.descriptor.digest) &&
-    !others.some((one) => one.descriptor.digest === before.descriptor.digest);
-  return [
-    ...others,
-    ...(stays ? [{ ...before, name: "", pulled: false }] : []),
-    entry,
-  ];
+  const lost = before.filter(({ descriptor }) =>
+    descriptor.digest !== digest && !isSame(descriptor.digest)
+  );
+  return [...withUnnamed(others, lost), added];
+}
+
+/** The names without some; what had them stays without a name. */
+export function withoutNames(
+  names: readonly StoredName[],
+  taken: (name: StoredName) => boolean,
+): StoredName[] {
+  return withUnnamed(names.filter((one) => !taken(one)), names.filter(taken));
+}
+
+function withUnnamed(
+  names: readonly StoredName[],
+  lost: readonly StoredName[],
+): StoredName[] {
+  const all = [...names];
+  for (const one of lost) {
+    const { digest } = one.descriptor;
+    if (all.some(({ descriptor }) => descriptor.digest === digest)) continue;
+    all.push({ ...one, name: "", pulled: false });
+  }
+  return all;
+}
+
+function isUnnamed({ name, descriptor }: StoredName, digest: string): boolean {
+  return name === "" && descriptor.digest === digest;
 }
