@@ -5,6 +5,12 @@ import {
   parseConfigBlob,
 } from "./image_config.ts";
 import {
+  diffIdsOf,
+  historyOf,
+  type SizedStep,
+  sizedSteps,
+} from "./image_history.ts";
+import {
   type Descriptor,
   type Index,
   type Manifest,
@@ -39,6 +45,10 @@ export interface ResolvedImage {
   /** Bytes of all layers, compressed. */
   size: number;
   created: string | undefined;
+  /** Digests of the layers as tar archives, the lowest first. */
+  diffIds: string[];
+  /** The oldest step first; sizes are those of the layers as the registry has them. */
+  history: SizedStep[];
   /** Whoever asks without a name and a password may not get the same. */
   usedCredentials: boolean;
   /** It came from the registry itself and by HTTPS that can be verified. */
@@ -63,8 +73,9 @@ export async function resolveImage(
   return await atEndpoints(reference, options, async (repository) => {
     const { transport, endpoint, name } = repository;
     const found = await getImage(transport, name, options.platform);
-    const { blob } = await getConfig(transport, found.image);
+    const { blob, bytes } = await getConfig(transport, found.image);
     const { content } = found.image;
+    const facts: unknown = JSON.parse(new TextDecoder().decode(bytes));
     return {
       digest: found.top.digest,
       mediaType: found.top.content.mediaType,
@@ -74,6 +85,8 @@ export async function resolveImage(
       platform: blob.platform,
       size: content.layers.reduce((sum, { size }) => sum + size, 0),
       created: blob.created,
+      diffIds: diffIdsOf(facts),
+      history: sizedSteps(historyOf(facts), content.layers),
       usedCredentials: transport.usedCredentials,
       direct: !endpoint.mirror && !endpoint.insecure &&
         transport.base.protocol === "https:",

@@ -17,7 +17,11 @@ function configOf(platform: object) {
     ...platform,
     created: "2024-05-01T10:00:00Z",
     config: { Entrypoint: ["/init"], Env: ["a=b"] },
-    rootfs: { type: "layers", diff_ids: [] },
+    rootfs: { type: "layers", diff_ids: [`sha256:${"a".repeat(64)}`] },
+    history: [
+      { created: "2024-05-01T09:00:00Z", created_by: "COPY . /" },
+      { created_by: "CMD", empty_layer: true },
+    ],
   };
 }
 
@@ -81,6 +85,17 @@ Deno.test("resolveImage() resolves a plain manifest of either maker", async () =
       usedCredentials: false,
       direct: false,
       created: "2024-05-01T10:00:00Z",
+      diffIds: [`sha256:${"a".repeat(64)}`],
+      history: [
+        {
+          created: "2024-05-01T09:00:00Z",
+          createdBy: "COPY . /",
+          comment: "",
+          author: "",
+          size: 1234,
+        },
+        { created: "", createdBy: "CMD", comment: "", author: "", size: 0 },
+      ],
     });
     assert.deepEqual(served.requests, [
       "GET /v2/",

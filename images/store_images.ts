@@ -17,20 +17,12 @@ import {
   type ImageConfig,
   parseConfigBlob,
 } from "./image_config.ts";
+import { diffIdsOf, type HistoryEntry, historyOf } from "./image_history.ts";
 import type { Descriptor, Manifest } from "./manifest.ts";
 import { choosePlatform, type Platform } from "./platform.ts";
 import { BlobMissingError, type ImageStore } from "./store.ts";
 
-/** One step of how an image was made. */
-export interface HistoryEntry {
-  /** RFC 3339; empty when the image doesn't tell. */
-  created: string;
-  createdBy: string;
-  comment: string;
-  author: string;
-  /** It made no layer. */
-  emptyLayer: boolean;
-}
+export { diffIdsOf, type HistoryEntry } from "./image_history.ts";
 
 /** A name of an image in the store. */
 export interface StoreImageName {
@@ -175,28 +167,6 @@ async function describe(
     size: manifest.layers.reduce((sum, { size }) => sum + size, 0),
     complete: there.every(Boolean),
   };
-}
-
-/** The digests of an image's layers as tar archives, the lowest first. */
-export function diffIdsOf(blob: unknown): string[] {
-  const ids: unknown = Object(Object(blob).rootfs).diff_ids;
-  return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [];
-}
-
-function historyOf(blob: unknown): HistoryEntry[] {
-  const history: unknown = Object(blob).history;
-  if (!Array.isArray(history)) return [];
-  return history.map((entry) => ({
-    created: text(Object(entry).created),
-    createdBy: text(Object(entry).created_by),
-    comment: text(Object(entry).comment),
-    author: text(Object(entry).author),
-    emptyLayer: Object(entry).empty_layer === true,
-  }));
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }
 
 async function readIfThere(store: ImageStore, descriptor: Descriptor) {

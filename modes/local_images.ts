@@ -4,7 +4,8 @@
  * @module
  */
 import { dockerArchitecture } from "../docker/architecture.ts";
-import type { DockerImage, ImageStep } from "../docker/image_view.ts";
+import type { DockerImage } from "../docker/image_view.ts";
+import { sizedSteps } from "../images/image_history.ts";
 import type { Platform } from "../images/platform.ts";
 import { ImageStore, type StoredName } from "../images/store.ts";
 import {
@@ -52,7 +53,7 @@ export function dockerImageFromStore(info: StoredImageInfo): DockerImage {
     variant: platform.variant ?? "",
     size: info.size,
     layers: info.diffIds,
-    history: stepsOf(info),
+    history: sizedSteps(info.history, info.layers),
     lastTagged: "",
     stored: { local: info.manifestDigest },
     env: config.env,
@@ -65,13 +66,4 @@ export function dockerImageFromStore(info: StoredImageInfo): DockerImage {
     volumes: config.volumes,
     stopSignal: config.stopSignal,
   };
-}
-
-/** The steps, each with its layer's size. */
-function stepsOf({ history, layers }: StoredImageInfo): ImageStep[] {
-  const sizes = layers.map(({ size }) => size);
-  return history.map(({ emptyLayer, ...step }) => ({
-    ...step,
-    size: emptyLayer ? 0 : sizes.shift() ?? 0,
-  }));
 }
