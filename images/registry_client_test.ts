@@ -92,7 +92,7 @@ Deno.test("resolveImage() resolves a plain manifest of either maker", async () =
           createdBy: "COPY . /",
           comment: "",
           author: "",
-          size: 1234,
+          size: 1000,
         },
         { created: "", createdBy: "CMD", comment: "", author: "", size: 0 },
       ],
