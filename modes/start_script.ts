@@ -98,6 +98,12 @@ const SHEBANG = `#!/bin/sh
 # Written by kini for every start of this container.
 `;
 
+/** Whether a file is such a script: it is the container's, not the image's. */
+export function isStartScript(content: Uint8Array): boolean {
+  const start = content.subarray(0, SHEBANG.length);
+  return new TextDecoder().decode(start) === SHEBANG;
+}
+
 /** What is piped into a console must not come out of it again. */
 const QUIET_TERMINAL = "stty -echo -isig -ixon -icrnl 2>/dev/null || :\n";
 

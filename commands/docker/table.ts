@@ -17,6 +17,11 @@ const ps: CommandLeaf = {
 };
 
 const container = {
+  commit: {
+    summary: "Create a new image from a container's changes",
+    aliases: ["docker container commit", "docker commit"],
+    load: () => import("./commit.ts"),
+  },
   cp: {
     summary: "Copy files/folders between a container and the local filesystem",
     load: () => import("./cp.ts"),
@@ -80,6 +85,12 @@ const pull: CommandLeaf = {
   summary: "Download an image from a registry",
   aliases: ["docker image pull", "docker pull"],
   load: () => import("./pull.ts"),
+};
+
+const push: CommandLeaf = {
+  summary: "Upload an image to a registry",
+  aliases: ["docker image push", "docker push"],
+  load: () => import("./push.ts"),
 };
 
 const images: CommandLeaf = {
@@ -148,9 +159,19 @@ export const table: CommandTable = {
   exec: container.exec,
   ps,
   pull,
+  push,
   images,
+  login: {
+    summary: "Log in to a registry",
+    load: () => import("./login.ts"),
+  },
+  logout: {
+    summary: "Log out from a registry",
+    load: () => import("./logout.ts"),
+  },
   info,
   version,
+  commit: container.commit,
   cp: container.cp,
   create: container.create,
   history,
@@ -201,6 +222,7 @@ export const table: CommandTable = {
         load: () => import("./image_prune.ts"),
       },
       pull,
+      push,
       rm: imageRemove,
       remove: { ...imageRemove, hidden: true },
       save,
