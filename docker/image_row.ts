@@ -127,7 +127,7 @@ function imageRow(
         ? "N/A"
         : `${formatDuration(now.getTime() - created)} ago`;
     },
-    Digest: digest,
+    Digest: used ? "" : digest,
     ID: noTrunc ? image.id : image.id.replace("sha256:", "").slice(0, 12),
     Repository: repository,
     SharedSize: used ? formatSize(used.shared) : "N/A",

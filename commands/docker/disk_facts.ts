@@ -62,7 +62,8 @@ export async function diskFacts(places: ImagePlaces): Promise<DiskFacts> {
     containers: containers.sort((a, b) => a.created < b.created ? 1 : -1),
     containerBytes: new Map(own.map((instance) => [
       containerFrom(instance).id,
-      instance.state?.disk?.root?.usage ?? 0,
+      // Negative is the server's word for what it can't tell.
+      Math.max(instance.state?.disk?.root?.usage ?? 0, 0),
     ])),
   };
 }

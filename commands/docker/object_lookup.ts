@@ -105,6 +105,7 @@ export function missingContainer(ref: string): string {
 
 /** What docker says of an image that is not there, or can't be. */
 export function missingImage(ref: string): string {
+  if (ref === "") return "Error: No such image: ";
   let reason: string;
   try {
     reason = `No such image: ${missingImageName(ref)}`;

@@ -122,5 +122,6 @@ function formatAll(ctx: Context, facts: DiskFacts, format: string): string {
     Volumes: goSlice([], "[]*formatter.volumeContext"),
     BuildCache: goSlice([], "[]*formatter.buildCacheContext"),
   });
-  return renderValue(all, format);
+  // As docker, without a newline.
+  return renderValue(all, format).slice(0, -1);
 }
