@@ -31,14 +31,6 @@ export function withName(
   return [...withUnnamed(others, lost), added];
 }
 
-/** The names without some; what had them stays without a name. */
-export function withoutNames(
-  names: readonly StoredName[],
-  taken: (name: StoredName) => boolean,
-): StoredName[] {
-  return withUnnamed(names.filter((one) => !taken(one)), names.filter(taken));
-}
-
 function withUnnamed(
   names: readonly StoredName[],
   lost: readonly StoredName[],
