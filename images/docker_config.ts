@@ -14,6 +14,8 @@ export interface DockerConfigOptions {
   readTextFile: (path: string) => Promise<string>;
   /** Runs credential helpers; those of this machine unless told. */
   runProgram?: RunProgram | undefined;
+  /** Leaves out what other programs than docker keep. */
+  dockerOnly?: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export function userCredentials(
     const path = dockerConfigPath(options.env);
     return path ? await readFile(path, options) : undefined;
   });
-  const containers = authFilePaths(options.env)
+  const containers = (options.dockerOnly ? [] : authFilePaths(options.env))
     .map((path) => once(() => readFile(path, options)));
   return async (registry, repository = "") => {
     const config = await docker();

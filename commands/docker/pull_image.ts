@@ -205,9 +205,6 @@ async function pullByServer(
   pull: Pull,
 ): Promise<FoundImage> {
   const resolved = await ask(reference, pull.registries, pull.platform);
-  if (resolved && !resolved.direct) {
-    return await pullToThisMachine(ctx, reference, pull);
-  }
   await pull.announce();
   const found = resolved?.platform;
   const digest = resolved?.digest ?? "";
@@ -221,15 +218,24 @@ async function pullByServer(
   }
   const known = resolved &&
     await findImageById(client, resolved.configDigest);
-  if (known) {
+  if (known && known.note.form !== "lxc") {
     const { created = "" } = resolved;
-    const note = { digest, created, facts: known.note.facts };
+    const note = {
+      digest,
+      created,
+      facts: known.note.facts,
+      layers: resolved.diffIds,
+      history: resolved.history,
+    };
     return {
       stored: await nameImage(client, reference, known.fingerprint, note),
       digest,
-      fresh: present !== undefined,
+      fresh: true,
       found,
     };
+  }
+  if (resolved && !resolved.direct) {
+    return await pullToThisMachine(ctx, reference, pull);
   }
   try {
     const stored = await fetchByServer(
@@ -314,6 +320,10 @@ async function fetchByServer(
         digest: resolved?.digest ?? reference.digest ?? "",
         created: resolved?.created ?? "",
         facts: factsOf(resolved),
+        ...(resolved && {
+          layers: resolved.diffIds,
+          history: resolved.history,
+        }),
       },
       signal: ctx.signal,
       ...(line && { onProgress: (text) => line.show(text) }),
