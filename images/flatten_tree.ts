@@ -175,7 +175,12 @@ export class FlattenTree {
   /** Applies what the layer hides of the layers below. */
   endLayer(): void {
     for (const { folder, name } of this.#whiteouts) {
-      const children = this.#find(folder)?.folder?.children;
+      // Links of this layer say nothing of what is below it.
+      const at = this.#walk(folder, {
+        follows: () => false,
+        followsLast: false,
+      });
+      const children = at?.folder?.children;
       if (!children) continue;
       const hidden = name === undefined
         ? [...children.values()]
