@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { familiarReference } from "../docker/image_reference.ts";
+import { storeTestImage, withStore } from "../images/store_test_data.ts";
 import { fingerprintFor, pulledImage } from "../tests/builders.ts";
 import { FakeIncus } from "../tests/fake_incus.ts";
+import { assertRequests } from "../tests/harness.ts";
 import {
   completeImage,
   findDockerImage,
@@ -89,4 +92,70 @@ Deno.test("missingImageName() names images as docker's error does", () => {
     [zeros, `sha256:${zeros}`],
   ];
   for (const [text, want] of cases) assert.equal(missingImageName(text), want);
+});
+
+Deno.test("findDockerImage() of an image of the local store is one request too", async () => {
+  await using fake = await FakeIncus.start({ images: [pulledImage(ONE)] });
+  using client = fake.client();
+  await withStore(async (store) => {
+    const places = { client, folder: store.folder };
+    const { id, descriptor } = await storeTestImage(store, TWO, "x", {
+      pulled: true,
+    });
+    const cases: [text: string, want: string | undefined, requests: string][] =
+      [
+        ["two:2", id, `GET /1.0/images/aliases/${TWO}`],
+        ["one:1", ONE, `GET /1.0/images/aliases/${ONE}`],
+        [
+          "nonesuch:1",
+          undefined,
+          "GET /1.0/images/aliases/docker.io/library/nonesuch:1",
+        ],
+      ];
+    for (const [text, want, request] of cases) {
+      const from = fake.requests.length;
+      const found = await findDockerImage(places, text);
+      assert.equal(
+        found?.id,
+        want === ONE ? `sha256:${fingerprintFor(`${ONE} config`)}` : want,
+      );
+      assertRequests(fake, [request], { from });
+    }
+    const found = await findDockerImage(places, `two@${descriptor.digest}`);
+    assert.deepEqual(found?.stored, { local: descriptor.digest });
+    const whole = await findDockerImage(places, id.slice(7, 19));
+    assert.equal(whole?.id, id);
+  });
+});
+
+Deno.test("findDockerImage() goes by the server's name when the local image is damaged", async () => {
+  await using fake = await FakeIncus.start({ images: [pulledImage(ONE)] });
+  using client = fake.client();
+  await withStore(async (store) => {
+    const { id } = await storeTestImage(store, ONE, "x");
+    await Deno.remove(store.blobPath(id));
+    const found = await findDockerImage({ client, folder: store.folder }, ONE);
+    assert.deepEqual(found?.stored, { server: fingerprintFor(ONE) });
+  });
+});
+
+Deno.test("listDockerImages() has an image of both places once", async () => {
+  await using fake = await FakeIncus.start();
+  using client = fake.client();
+  await withStore(async (store) => {
+    const { id, descriptor } = await storeTestImage(store, TWO, "x".repeat(9));
+    fake.addImage(pulledImage(ONE, { id }));
+    const [image] = (await listDockerImages({ client, folder: store.folder }))
+      .filter((one) => one.id === id);
+    assert.deepEqual(image?.stored, {
+      server: fingerprintFor(ONE),
+      local: descriptor.digest,
+    });
+    assert.deepEqual(image.references.map(familiarReference), [
+      "one:1",
+      `one@sha256:${fingerprintFor(`${ONE} manifest`)}`,
+      "two:2",
+    ]);
+    assert.equal(image.size, 9);
+  });
 });

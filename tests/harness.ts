@@ -154,6 +154,7 @@ class TestWorld {
     const { fake, terminal = false } = options;
     const env: Record<string, string> = {
       HOME: "/nonexistent",
+      KINI_CACHE: "no",
       PATH: "/usr/bin:/bin",
       ...(fake && { KINI_SOCKET: fake.socket }),
       ...options.env,
