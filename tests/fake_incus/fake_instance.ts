@@ -29,6 +29,10 @@ export class FakeInstance {
   readonly files: FileTree;
   /** Log files that the API hands out. */
   readonly logs = new Map<string, string>();
+  /** Archives of its files that the server keeps, by name. */
+  readonly backups = new Map<string, Uint8Array>();
+  /** What is sent in the place of its whole archive. */
+  archive: Uint8Array | undefined;
   /** Signals that its first process got by a command in the instance. */
   readonly signals: number[] = [];
   /** Console output that nobody has read yet: each byte is given once. */

@@ -12,6 +12,7 @@ import type {
   InstanceStatePut,
 } from "../../incus/types.ts";
 import { Refusal, sync } from "./answers.ts";
+import * as backups from "./backups.ts";
 import { startExec } from "./exec.ts";
 import type { OperationFault } from "./faults.ts";
 import { handleFiles } from "./files.ts";
@@ -98,6 +99,12 @@ const ROUTES = Object.entries<Route>({
       x.request.body as InstanceExecPost,
       x.fault,
     ),
+  "POST /1.0/instances/*/backups": (x, name = "") =>
+    backups.createBackup(x.world, x.operations, name, x.request, x.fault),
+  "GET /1.0/instances/*/backups/*/export": (x, name = "", backup = "") =>
+    backups.exportBackup(x.world, name, backup),
+  "DELETE /1.0/instances/*/backups/*": (x, name = "", backup = "") =>
+    backups.deleteBackup(x.world, x.operations, name, backup, x.fault),
   "ANY /1.0/instances/*/files": (x, name = "") =>
     handleFiles(x.world, x.request, x.http, name),
   "GET /1.0/instances/*/logs": (x, name = "") => logs.listLogs(x.world, name),

@@ -35,6 +35,7 @@ const EXTENSIONS = [
   "container_disk_tmpfs",
   "file_delete_force",
   "oci_network_config",
+  "direct_backup",
 ];
 
 /** What LXD 5.0.2 has of them. */
