@@ -77,6 +77,10 @@ function push(decoder: Decompress, bytes: Uint8Array): void {
   } catch (cause) {
     throw damaged(cause);
   }
+  // Given exactly a block, it keeps the empty rest of it, and with that the
+  // block, until it gets a part of one.
+  const kept = decoder as unknown as { c: Uint8Array[]; l: number };
+  if (kept.l === 0) kept.c.length = 0;
 }
 
 function checkWindow(window: number): void {
