@@ -257,14 +257,15 @@ Deno.test("flattenLayers() keeps all facts of an entry", async () => {
 });
 
 Deno.test("flattenLayers() keeps the holes of a file", async () => {
-  const parts = Array.from({ length: 60 }, (_, at) => [at * 4096, 2]).flat();
+  const parts = Array.from({ length: 60 }, (_, at) => [at * 4096, 512]).flat();
+  parts.push(2 ** 40, 0);
   const sparse = { size: 2 ** 40, parts };
   const paths = await flatten([
-    file("big", "ab".repeat(60), { sparse }),
+    file("big", "ab".repeat(60 * 256), { sparse }),
     file("empty", "", { sparse: { size: 10, parts: [10, 0] } }),
   ]);
   assert.deepEqual(paths.get("big")!.sparse, sparse);
-  assert.equal(paths.get("big")!.content, "ab".repeat(60));
+  assert.equal(paths.get("big")!.content, "ab".repeat(60 * 256));
   assert.deepEqual(paths.get("empty")!.sparse, { size: 10, parts: [10, 0] });
 });
 

@@ -100,7 +100,8 @@ async function leadingMap(
 }
 
 /**
- * Checks a map against the content that there is.
+ * Checks a map against the content that there is. Tar stores pieces in whole
+ * blocks, so only the last one may end inside one.
  *
  * @throws {LayerError}
  */
@@ -114,6 +115,7 @@ export function checkSparseMap(
     const offset = parts[at]!;
     const length = parts[at + 1] ?? -1;
     if (offset < end || length < 0) throw invalid();
+    if (length > 0 && sum % BLOCK !== 0) throw invalid();
     end = offset + length;
     sum += length;
   }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { bytesOf, type LayerEntry } from "./layer_entry.ts";
+import { bytesOf, type LayerEntry, type SparseMap } from "./layer_entry.ts";
 import { writeNumber } from "./layer_number.ts";
 import { paxRecord } from "./layer_pax.ts";
 
@@ -68,10 +68,17 @@ function ownHeader(entry: LayerEntry, name: string): Uint8Array[] {
     writeNumber(block, 337, 8, entry.minor);
   }
   if (!sparse) return [finished(block)];
-  const rest = putPairs(block, 386, 4, sparse.parts, 0);
-  if (rest < sparse.parts.length) block[482] = 1;
+  const parts = closedMap(sparse);
+  const rest = putPairs(block, 386, 4, parts, 0);
+  if (rest < parts.length) block[482] = 1;
   writeNumber(block, 483, 12, sparse.size);
-  return [finished(block), ...mapBlocks(sparse.parts, rest)];
+  return [finished(block), ...mapBlocks(parts, rest)];
+}
+
+/** GNU tar ends a file where its last piece ends, so that must be its end. */
+function closedMap({ size, parts }: SparseMap): readonly number[] {
+  const [offset = 0, length = 0] = parts.slice(-2);
+  return offset + length < size ? [...parts, size, 0] : parts;
 }
 
 /** Further blocks of the map of a file with holes. */
