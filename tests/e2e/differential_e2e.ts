@@ -34,9 +34,10 @@ const APART = {
   client: "kini reads docker's command line as docker does",
 };
 
-/** Those that count what there is. */
+/** Those that count what there is, and those that make more of it. */
 const ALONE = {
   ps: "kini lists containers as docker does",
+  commit: "kini makes images of containers as docker does",
   info: "kini describes its daemon as docker does",
 };
 
