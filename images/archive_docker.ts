@@ -19,10 +19,9 @@ import { indexEntries } from "./archive_oci.ts";
 import { referencesOf } from "./blob_references.ts";
 import {
   type Compression,
+  decompressed,
   detectCompression,
-  expand,
   MAGIC_LENGTH,
-  peek,
 } from "./compression.ts";
 import { MANIFEST_MEDIA_TYPES } from "./media_types.ts";
 import type { Platform } from "./platform.ts";
@@ -147,18 +146,24 @@ async function uncompressedDigest(
   ingest: Ingest,
   { digest }: WrittenBlob,
 ): Promise<{ compression: Compression; actual: string }> {
-  const file = await Deno.open(ingest.path(digest));
-  const { head, chunks } = await peek(file.readable, MAGIC_LENGTH);
-  const compression = detectCompression(head);
-  if (compression === "none") {
-    await chunks.return(undefined);
-    return { compression, actual: digest };
-  }
+  const path = ingest.path(digest);
+  const compression = await compressionOf(path);
+  if (compression === "none") return { compression, actual: digest };
   const hash = createHash("sha256");
-  for await (const chunk of await expand(compression, chunks)) {
-    hash.update(chunk);
-  }
+  const file = await Deno.open(path);
+  for await (const chunk of decompressed(file.readable)) hash.update(chunk);
   return { compression, actual: `sha256:${hash.digest("hex")}` };
+}
+
+async function compressionOf(path: string): Promise<Compression> {
+  const file = await Deno.open(path);
+  try {
+    const head = new Uint8Array(MAGIC_LENGTH);
+    const count = await file.read(head);
+    return detectCompression(head.subarray(0, count ?? 0));
+  } finally {
+    file.close();
+  }
 }
 
 function parseItems(text: string): Item[] {
