@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { IncusError } from "./errors.ts";
+import { ConnectionError, IncusError } from "./errors.ts";
 import { Operation } from "./operation.ts";
-import { explainFailure, type Remote } from "./remote.ts";
+import type { Remote } from "./remote.ts";
+import type { Transport } from "./transport.ts";
 import type { OperationData, Server } from "./types.ts";
+import { UnixTransport } from "./unix_transport.ts";
 import { WebSocketConnection } from "./websocket.ts";
 
 /** What may be told with a request. */
@@ -38,9 +40,9 @@ export type RequestLog = (
 /** One server, one project. */
 export class IncusClient implements Disposable {
   readonly remote: Remote;
-  readonly #http: Deno.HttpClient;
   readonly #signal: AbortSignal | undefined;
   readonly #log: RequestLog | undefined;
+  #transport: Transport | undefined;
   #server: Promise<Server> | undefined;
 
   constructor(
@@ -50,9 +52,7 @@ export class IncusClient implements Disposable {
     this.remote = remote;
     this.#signal = options.signal;
     this.#log = options.log;
-    this.#http = Deno.createHttpClient({
-      proxy: { transport: "unix", path: remote.path },
-    });
+    if (!remote.https) this.#transport = new UnixTransport(remote.path);
   }
 
   /**
@@ -73,21 +73,15 @@ export class IncusClient implements Disposable {
       body = JSON.stringify(options.body);
     }
     const target = this.target(path, options.query);
+    const transport = this.#transport ?? await this.#secure();
     const started = performance.now();
     let reply: Response;
     try {
-      reply = await fetch(`http://incus${target}`, {
-        method,
-        headers,
-        body,
-        client: this.#http,
-        ...(signal && { signal }),
-      });
+      reply = await transport.fetch(target, { method, headers, body, signal });
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (error instanceof TypeError) {
-        throw bodyFailure(options.rawBody, error) ??
-          await explainFailure(this.remote.path);
+        throw bodyFailure(options.rawBody, error) ?? await transport.lost();
       }
       throw error;
     }
@@ -119,9 +113,7 @@ export class IncusClient implements Disposable {
       text = await reply.text();
     } catch (error) {
       // The server went down after the head, in the middle of a wait say.
-      if (error instanceof TypeError) {
-        throw await explainFailure(this.remote.path);
-      }
+      if (error instanceof TypeError) throw await this.#transport!.lost();
       throw error;
     }
     let envelope: Envelope | undefined;
@@ -138,6 +130,9 @@ export class IncusClient implements Disposable {
       );
     }
     if (envelope.type === "error") {
+      if (path !== "/1.0" && /^40[13]$/.test(String(reply.status))) {
+        await this.#checkTrust();
+      }
       throw new IncusError(
         envelope.error_code || reply.status,
         `${method} ${path}`,
@@ -170,15 +165,8 @@ export class IncusClient implements Disposable {
     path: string,
     query?: Record<string, string>,
   ): Promise<WebSocketConnection> {
-    let conn: Deno.Conn;
-    try {
-      conn = await Deno.connect({
-        transport: "unix",
-        path: this.remote.path,
-      });
-    } catch {
-      throw await explainFailure(this.remote.path);
-    }
+    const transport = this.#transport ?? await this.#secure();
+    const conn = await transport.connect();
     const started = performance.now();
     const target = this.target(path, query);
     let socket: WebSocketConnection;
@@ -186,7 +174,7 @@ export class IncusClient implements Disposable {
       socket = await WebSocketConnection.open(conn, target);
     } catch (error) {
       if (error instanceof IncusError) throw error;
-      throw await explainFailure(this.remote.path);
+      throw await transport.lost();
     }
     this.#log?.("GET", target, 101, performance.now() - started);
     return socket;
@@ -194,7 +182,32 @@ export class IncusClient implements Disposable {
 
   /** What the server is; asked once. */
   server(): Promise<Server> {
-    return this.#server ??= this.get<Server>("/1.0");
+    return this.#server ??= this.get<Server>("/1.0").then((server) => {
+      if (server.auth === "untrusted") throw this.#untrusted();
+      return server;
+    });
+  }
+
+  /** TLS isn't needed by those who are on the server's own machine. */
+  async #secure(): Promise<Transport> {
+    const { HttpsTransport } = await import("./https_transport.ts");
+    return this.#transport ??= new HttpsTransport(this.remote.https!);
+  }
+
+  /** A server that doesn't know the caller refuses nearly everything. */
+  async #checkTrust(): Promise<void> {
+    if (!this.remote.https) return;
+    const { auth } = await this.get<Server>("/1.0");
+    if (auth === "untrusted") throw this.#untrusted();
+  }
+
+  #untrusted(): ConnectionError {
+    const { name = "", certFile = "" } = this.remote.https ?? {};
+    return new ConnectionError(
+      `The server "${name}" does not trust this client: run "incus config ` +
+        `trust add-certificate" there with ${certFile}, or "incus config ` +
+        `trust add" there and "incus remote add" with its token here`,
+    );
   }
 
   /** True when the server has the API extension. */
@@ -216,7 +229,7 @@ export class IncusClient implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#http.close();
+    this.#transport?.close();
   }
 }
 

@@ -3,11 +3,15 @@
  *
  * @module
  */
+import { configDecides } from "./config_files.ts";
 import { ConnectionError } from "./errors.ts";
+import type { HttpsServer } from "./https_server.ts";
 
 /** How to reach one server. */
 export interface Remote {
+  /** The Unix socket; empty for a server that is reached by HTTPS. */
   readonly path: string;
+  readonly https?: HttpsServer;
   /** The project to work in; absent means the server's `default`. */
   readonly project?: string;
 }
@@ -46,26 +50,82 @@ export function socketCandidates(env: GetEnv): Candidate[] {
 }
 
 /**
- * Picks the server's socket: the first that is there.
+ * Finds the server: the socket that KINI_SOCKET names, else the remote that the
+ * client configuration of Incus or LXD chooses, else the first socket that is
+ * there.
  *
  * @throws {ConnectionError} naming every path that was tried and what it lacked.
+ * @throws {RangeError} when the remote that is asked for can't be used.
  */
 export async function findRemote(env: GetEnv): Promise<Remote> {
   const project = env("KINI_PROJECT") || env("INCUS_PROJECT") ||
     env("LXD_PROJECT");
-  const tried: string[] = [];
-  for (const { path, group } of socketCandidates(env)) {
-    try {
-      await Deno.stat(path);
-      return project && project !== "default" ? { path, project } : { path };
-    } catch (error) {
-      tried.push(`${path} (${reason(error, group)})`);
+  if (env("KINI_SOCKET")) {
+    if (env("KINI_REMOTE")) {
+      throw new RangeError(
+        "KINI_SOCKET and KINI_REMOTE both name a server: unset one of them",
+      );
     }
+  } else if (await configDecides(env)) {
+    const { chooseRemote } = await import("./choose_remote.ts");
+    const chosen = await chooseRemote(
+      env,
+      async () => (await search(socketsOf("incus", env))).path !== undefined,
+    );
+    const { https, path, product } = chosen;
+    const inProject = project || chosen.project;
+    if (https) return withProject({ path: "", https }, inProject);
+    if (path) return withProject({ path }, inProject);
+    return await findSocket(
+      product ? socketsOf(product, env) : socketCandidates(env),
+      inProject,
+    );
   }
+  return await findSocket(socketCandidates(env), project);
+}
+
+/** What users call the server: the address of its socket, or its URL. */
+export function addressOf({ path, https }: Remote): string {
+  return https ? https.addresses[0]! : `unix://${path}`;
+}
+
+/** The sockets of one of the two servers, as its own tool would look for them. */
+function socketsOf(product: "incus" | "lxd", env: GetEnv): Candidate[] {
+  const own = new RegExp(`^${product}_`, "i");
+  const group = product === "lxd" ? /^lxd/ : /^incus/;
+  return socketCandidates((name) => own.test(name) ? env(name) : undefined)
+    .filter((one) => group.test(one.group));
+}
+
+async function findSocket(
+  candidates: readonly Candidate[],
+  project: string | undefined,
+): Promise<Remote> {
+  const { path, tried } = await search(candidates);
+  if (path !== undefined) return withProject({ path }, project);
   throw new ConnectionError(
     `Cannot connect to Incus or LXD: tried ${tried.join(", ")}. ` +
       "Is the server running? KINI_SOCKET names a socket elsewhere",
   );
+}
+
+async function search(
+  candidates: readonly Candidate[],
+): Promise<{ path?: string; tried: string[] }> {
+  const tried: string[] = [];
+  for (const { path, group } of candidates) {
+    try {
+      await Deno.stat(path);
+      return { path, tried };
+    } catch (error) {
+      tried.push(`${path} (${reason(error, group)})`);
+    }
+  }
+  return { tried };
+}
+
+function withProject(remote: Remote, project: string | undefined): Remote {
+  return project && project !== "default" ? { ...remote, project } : remote;
 }
 
 /**

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import type { ByteStream } from "./byte_stream.ts";
 import { IncusError } from "./errors.ts";
 
 const OPCODE = {
@@ -38,7 +39,7 @@ export type Piece =
 
 /** One WebSocket, client side, with back-pressure in both directions. */
 export class WebSocketConnection implements Disposable {
-  readonly #conn: Deno.Conn;
+  readonly #conn: ByteStream;
   readonly #buffer = new Uint8Array(BUFFER_SIZE);
   #start = 0;
   #end = 0;
@@ -49,7 +50,7 @@ export class WebSocketConnection implements Disposable {
   #closed = false;
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(conn: Deno.Conn) {
+  private constructor(conn: ByteStream) {
     this.#conn = conn;
   }
 
@@ -59,7 +60,7 @@ export class WebSocketConnection implements Disposable {
    * @throws {IncusError} when the server refuses the upgrade.
    */
   static async open(
-    conn: Deno.Conn,
+    conn: ByteStream,
     target: string,
   ): Promise<WebSocketConnection> {
     const socket = new WebSocketConnection(conn);

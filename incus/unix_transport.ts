@@ -1,0 +1,47 @@
+/**
+ * Requests and WebSockets by a Unix socket.
+ *
+ * @module
+ */
+import type { ByteStream } from "./byte_stream.ts";
+import type { ConnectionError } from "./errors.ts";
+import { explainFailure } from "./remote.ts";
+import type { Transport, TransportRequest } from "./transport.ts";
+
+/** The way to the server of this machine. */
+export class UnixTransport implements Transport {
+  readonly #path: string;
+  readonly #http: Deno.HttpClient;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#http = Deno.createHttpClient({ proxy: { transport: "unix", path } });
+  }
+
+  fetch(
+    target: string,
+    { signal, ...request }: TransportRequest,
+  ): Promise<Response> {
+    return fetch(`http://incus${target}`, {
+      ...request,
+      client: this.#http,
+      ...(signal && { signal }),
+    });
+  }
+
+  async connect(): Promise<ByteStream> {
+    try {
+      return await Deno.connect({ transport: "unix", path: this.#path });
+    } catch {
+      throw await this.lost();
+    }
+  }
+
+  lost(): Promise<ConnectionError> {
+    return explainFailure(this.#path);
+  }
+
+  close(): void {
+    this.#http.close();
+  }
+}
