@@ -17,6 +17,10 @@ export const kini: Program = {
       summary: "Run kind with kini as its docker",
       load: () => Promise.reject(new TypeError("kind is chosen earlier")),
     },
+    doctor: {
+      summary: "Find what would keep kind from working, and how to mend it",
+      load: () => import("./doctor.ts"),
+    },
     images: {
       summary: "Look after the images on this machine",
       commands: {

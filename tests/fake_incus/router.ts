@@ -25,6 +25,7 @@ import * as networks from "./networks.ts";
 import type { OperationStore } from "./operations.ts";
 import type { RecordedRequest } from "./request.ts";
 import { RESOURCES } from "./server.ts";
+import * as storage from "./storage.ts";
 import type { World } from "./world.ts";
 
 /** One request with all that is needed to answer it. */
@@ -137,6 +138,9 @@ const ROUTES = Object.entries<Route>({
     networks.handleNetwork(x.world, x.request, name),
   "GET /1.0/profiles": (x) => networks.listProfiles(x.world, x.request),
   "GET /1.0/profiles/*": (x, name = "") => networks.getProfile(x.world, name),
+  "GET /1.0/storage-pools/*": (_, name = "") => storage.getPool(name),
+  "GET /1.0/storage-pools/*/resources": (_, name = "") =>
+    storage.getPoolResources(name),
   "GET /1.0/operations/*": (x, id = "") => sync(x.operations.find(id).data),
   "GET /1.0/operations/*/wait": (x, id = "") =>
     x.operations.wait(x.request, id),

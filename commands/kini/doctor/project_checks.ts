@@ -1,0 +1,262 @@
+/**
+ * Checks of the project, the default profile and the network.
+ *
+ * @module
+ */
+import {
+  type Check,
+  type Finding,
+  ok,
+  serverCheck,
+  shellWord,
+  unanswered,
+} from "./check.ts";
+import type { Facts } from "./facts.ts";
+import { clientCommand, projectClient } from "./server_checks.ts";
+import { unprivileged } from "./program_checks.ts";
+import { rootDisk, type ServerAnswers } from "./server_facts.ts";
+import type { Device, Network } from "../../../incus/types.ts";
+
+/** Checks of what instances are made with. */
+export const projectChecks: readonly Check[] = [
+  serverCheck("project", checkProject),
+  serverCheck("profile-disk", checkDisk),
+  serverCheck("profile-network", checkNic),
+  serverCheck("network", checkNetwork),
+  serverCheck("network-ipv4", checkIPv4),
+  serverCheck("network-ipv6", checkIPv6),
+  serverCheck("network-dns", checkDns),
+];
+
+/** What a restricted project must allow, with what it does where nothing is set. */
+const RESTRICTIONS = [
+  { key: "restricted.containers.nesting", want: "allow", unset: "block" },
+  {
+    key: "restricted.containers.privilege",
+    want: "allow",
+    unset: "unprivileged",
+  },
+  { key: "restricted.containers.lowlevel", want: "allow", unset: "block" },
+  { key: "restricted.devices.proxy", want: "allow", unset: "block" },
+  { key: "restricted.devices.disk", want: "allow", unset: "managed" },
+  { key: "restricted.devices.unix-char", want: "allow", unset: "block" },
+] as const;
+
+function checkProject(server: ServerAnswers, facts: Facts): Finding {
+  const { project, projectConfig } = server;
+  const client = clientCommand(server, facts);
+  const name = shellWord(project);
+  if ("error" in projectConfig) {
+    if (projectConfig.status !== 404) return unanswered(projectConfig.error);
+    return {
+      level: "failure",
+      found: `there is no project "${project}"`,
+      why: "KINI_PROJECT, INCUS_PROJECT or LXD_PROJECT names the project " +
+        "that kini works in",
+      fix: [
+        `${client} project create ${name} -c features.images=false ` +
+        "-c features.profiles=false",
+      ],
+      safe: true,
+    };
+  }
+  const config = projectConfig.value;
+  if (config.restricted !== "true") return ok(`"${project}", not restricted`);
+  const blocked = RESTRICTIONS.filter(({ key, want, unset }) =>
+    (config[key] ?? unset) !== want &&
+    !(key === "restricted.containers.privilege" && unprivileged(facts.env))
+  );
+  if (blocked.length === 0) {
+    return ok(`"${project}" is restricted, and allows what nodes need`);
+  }
+  return {
+    level: "failure",
+    found: `"${project}" blocks ${
+      blocked.map(({ key }) => key.replace("restricted.", "")).join(", ")
+    }`,
+    why: "kind's nodes are privileged containers with containers in them, " +
+      "published ports and host folders. Who may change the project decides",
+    fix: [
+      `${client} project set ${name} ${
+        blocked.map(({ key, want }) => `${key}=${want}`).join(" ")
+      }`,
+    ],
+  };
+}
+
+function checkDisk(server: ServerAnswers, facts: Facts): Finding {
+  const { profile } = server;
+  if ("error" in profile) return unanswered(profile.error);
+  const disk = rootDisk(profile.value);
+  if (disk?.pool) return ok(`on the storage pool "${disk.pool}"`);
+  const client = projectClient(server, facts);
+  return {
+    level: "failure",
+    found: 'the profile "default" has no root disk',
+    why: "containers get their disk from there",
+    fix: [
+      // A server without any pool needs one first.
+      `${client} storage show default >/dev/null 2>&1 || ` +
+      `${client} storage create default dir`,
+      `${client} profile device add default root disk path=/ pool=default`,
+    ],
+    safe: true,
+  };
+}
+
+/** The network device of the default profile. */
+function nicOf({ profile }: ServerAnswers): Device | undefined {
+  if ("error" in profile) return undefined;
+  return Object.values(profile.value.devices).find(({ type }) =>
+    type === "nic"
+  );
+}
+
+function checkNic(server: ServerAnswers, facts: Facts): Finding {
+  if ("error" in server.profile) return unanswered(server.profile.error);
+  const nic = nicOf(server);
+  if (nic) {
+    return ok(`${nic.name ?? "a device"} on "${nic.network ?? nic.parent}"`);
+  }
+  const bridge = managedNetworks(server).find(({ type }) => type === "bridge")
+    ?.name;
+  const client = projectClient(server, facts);
+  const name = bridge ??
+    (server.server.environment.server === "lxd" ? "lxdbr0" : "incusbr0");
+  return {
+    level: "failure",
+    found: 'the profile "default" has no network device',
+    why: "containers get their network from there, and nodes talk over it",
+    fix: [
+      ...(bridge ? [] : [`${client} network create ${name}`]),
+      `${client} profile device add default eth0 nic name=eth0 network=${
+        shellWord(name)
+      }`,
+    ],
+    safe: true,
+  };
+}
+
+function managedNetworks({ networks }: ServerAnswers): readonly Network[] {
+  return "value" in networks
+    ? networks.value.filter(({ managed }) => managed)
+    : [];
+}
+
+/** The profile's network, or why there is nothing to say about it. */
+function profileNetwork(server: ServerAnswers): Network | Finding {
+  if ("error" in server.networks) return unanswered(server.networks.error);
+  const nic = nicOf(server);
+  const name = nic?.network ?? nic?.parent;
+  if (!name) {
+    return { level: "unknown", found: "the profile has no network device" };
+  }
+  const network = server.networks.value.find((one) => one.name === name);
+  if (!network) {
+    return {
+      level: "failure",
+      found: `there is no network "${name}"`,
+      why: "the profile's network device is on it",
+    };
+  }
+  return network;
+}
+
+/** Runs a check on the network, where the server manages one. */
+function onManaged(
+  server: ServerAnswers,
+  run: (network: Network) => Finding,
+): Finding {
+  const network = profileNetwork(server);
+  if ("level" in network) return { level: "unknown", found: network.found };
+  return network.managed ? run(network) : {
+    level: "unknown",
+    found: `"${network.name}" is not managed by the server`,
+  };
+}
+
+function checkNetwork(server: ServerAnswers, facts: Facts): Finding {
+  const network = profileNetwork(server);
+  if ("level" in network) return network;
+  const { name, type, managed, status } = network;
+  if (!managed) {
+    return ok(`"${name}", which the server doesn't manage`);
+  }
+  if (status && status !== "Created") {
+    return {
+      level: "failure",
+      found: `"${name}" is ${status.toLowerCase()}`,
+      why: "the server could not set it up: its log says why",
+      fix: [`${projectClient(server, facts)} network show ${shellWord(name)}`],
+    };
+  }
+  return ok(`"${name}", a ${type}`);
+}
+
+function checkIPv4(server: ServerAnswers, facts: Facts): Finding {
+  return onManaged(server, ({ name, config, type }) => {
+    const address = config["ipv4.address"];
+    if (type !== "bridge") return ok(`given out by the ${type} network`);
+    if (!address || address === "none") {
+      return {
+        level: "failure",
+        found: `"${name}" has no IPv4`,
+        why: "nodes need IPv4, unless the whole cluster is IPv6",
+        fix: [
+          `${projectClient(server, facts)} network set ${shellWord(name)} ` +
+          "ipv4.address=auto ipv4.nat=true",
+        ],
+        safe: true,
+      };
+    }
+    if (config["ipv4.dhcp"] === "false") {
+      return {
+        level: "failure",
+        found: `"${name}" gives out no addresses`,
+        why: "nodes get their addresses by DHCP",
+        fix: [
+          `${projectClient(server, facts)} network set ${
+            shellWord(name)
+          } ipv4.dhcp=true`,
+        ],
+        safe: true,
+      };
+    }
+    return ok(address);
+  });
+}
+
+function checkIPv6(server: ServerAnswers, facts: Facts): Finding {
+  return onManaged(server, ({ name, config, type }) => {
+    const address = config["ipv6.address"];
+    if (type !== "bridge") return ok(`given out by the ${type} network`);
+    return address && address !== "none" ? ok(address) : {
+      level: "warning",
+      found: `"${name}" has no IPv6`,
+      why: "clusters with ipFamily ipv6 or dual need it; others don't",
+      fix: [
+        `${projectClient(server, facts)} network set ${shellWord(name)} ` +
+        "ipv6.address=auto ipv6.nat=true",
+      ],
+      safe: true,
+    };
+  });
+}
+
+function checkDns(server: ServerAnswers, facts: Facts): Finding {
+  return onManaged(server, ({ name, config, type }) => {
+    if (type !== "bridge") return ok(`served by the ${type} network`);
+    if (config["dns.mode"] !== "none") return ok(`served by "${name}"`);
+    return {
+      level: "warning",
+      found: `"${name}" has dns.mode=none`,
+      why: "nodes find each other by name: clusters of several nodes fail",
+      fix: [
+        `${projectClient(server, facts)} network set ${
+          shellWord(name)
+        } dns.mode=managed`,
+      ],
+      safe: true,
+    };
+  });
+}

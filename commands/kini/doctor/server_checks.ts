@@ -1,0 +1,219 @@
+/**
+ * Checks of the server itself: there, new enough, and willing.
+ *
+ * @module
+ */
+import {
+  type Check,
+  type Finding,
+  machineCheck,
+  ok,
+  serverCheck,
+  shellWord,
+  sudo,
+} from "./check.ts";
+import type { Facts, MachineFacts } from "./facts.ts";
+import type { ServerAnswers } from "./server_facts.ts";
+
+const PRODUCTS: Readonly<Record<string, string>> = {
+  incus: "Incus",
+  lxd: "LXD",
+};
+
+/** The oldest releases that kini is tried with. */
+const OLDEST: Readonly<Record<string, number>> = { incus: 6, lxd: 5 };
+
+/** What kini's requests rely on, whatever the mode. */
+const NEEDED_EXTENSIONS = [
+  "instance_get_full",
+  "container_exec_signal_handling",
+  "container_exec_user_group_cwd",
+  "proxy_udp",
+];
+
+/** Seconds between two clocks that certificates forgive. */
+const CLOCK_TOLERANCE = 60;
+
+/** Checks of the server. */
+export const serverChecks: readonly Check[] = [
+  { name: "server", run: checkConnection },
+  serverCheck("server-version", checkVersion),
+  serverCheck("server-extensions", checkExtensions),
+  serverCheck("mode", checkMode),
+  machineCheck("oci-tools", checkTools),
+  serverCheck("clock", checkClock),
+];
+
+/** The client that talks to the server of these facts, for commands that users paste. */
+export function clientCommand(
+  server: ServerAnswers,
+  facts: Facts,
+): string {
+  const isLxd = server.server.environment.server === "lxd";
+  const { KINI_SOCKET: socket } = facts.env;
+  const prefix = socket
+    ? `${isLxd ? "LXD_SOCKET" : "INCUS_SOCKET"}=${shellWord(socket)} `
+    : "";
+  return `${prefix}${isLxd ? "lxc" : "incus"}`;
+}
+
+/** The same in the project that kini works in. */
+export function projectClient(server: ServerAnswers, facts: Facts): string {
+  const client = clientCommand(server, facts);
+  return server.project === "default"
+    ? client
+    : `${client} --project ${shellWord(server.project)}`;
+}
+
+function checkConnection(facts: Facts): Finding {
+  const { connection } = facts;
+  const { state, text, group } = connection;
+  switch (state) {
+    case "reached":
+      return ok(text || "reached over the network");
+    case "denied":
+      return {
+        level: "failure",
+        found: text,
+        why: `only root and the group ${group} may use the server`,
+        fix: joinGroup(facts, group),
+      };
+    case "down":
+      return {
+        level: "failure",
+        found: text,
+        why: "the socket is there, but nobody listens: the server is down",
+        fix: startServer(facts),
+      };
+    case "silent":
+      return {
+        level: "failure",
+        found: text,
+        why: "the server took the connection and says nothing",
+        fix: startServer(facts, "restart"),
+      };
+    case "absent":
+      return {
+        level: "failure",
+        found: text,
+        why: facts.machine?.scripts.includes("incus")
+          ? "the server is installed but not running"
+          : "kini needs Incus or LXD, on this machine or over the network",
+        fix: startServer(facts),
+      };
+    case "refused":
+      return {
+        level: "failure",
+        found: text,
+        why: "the server, or a setting of yours, says no",
+      };
+  }
+}
+
+function joinGroup(facts: Facts, group: string): string[] {
+  const { memberOf = [], user } = facts.machine ?? {};
+  // Who is in the group since a moment ago needs a new session.
+  if (memberOf.includes(group)) return [`newgrp ${group}`];
+  return [
+    `sudo usermod -aG ${group} ${user ? shellWord(user) : '"$USER"'}`,
+    `newgrp ${group}`,
+  ];
+}
+
+/** By what this machine starts services with. */
+export function startServer(facts: Facts, verb = "start"): string[] {
+  const { socket } = facts.connection;
+  const become = sudo(facts);
+  if (/\/snap\//.test(socket)) return [`${become}snap ${verb} lxd`];
+  const service = /lxd/.test(socket) ? "lxd" : "incus";
+  if (facts.machine?.init !== "scripts") {
+    return [`${become}systemctl ${verb} ${service}`];
+  }
+  return [`${become}/etc/init.d/${service} ${verb}`];
+}
+
+function checkVersion({ server }: ServerAnswers): Finding {
+  const { server: kind, server_version: version } = server.environment;
+  const found = `${PRODUCTS[kind] ?? kind} ${version}`;
+  const oldest = OLDEST[kind];
+  if (oldest === undefined) {
+    return {
+      level: "warning",
+      found,
+      why: "kini knows Incus and LXD",
+    };
+  }
+  return parseInt(version) >= oldest ? ok(found) : {
+    level: "failure",
+    found,
+    why: `kini needs Incus 6.0 or LXD 5.0, or later ones`,
+  };
+}
+
+function checkExtensions({ server }: ServerAnswers): Finding {
+  const there = server.api_extensions ?? [];
+  const missing = NEEDED_EXTENSIONS.filter((name) => !there.includes(name));
+  return missing.length === 0
+    ? ok(`${there.length} API extensions, all that kini needs`)
+    : {
+      level: "failure",
+      found: `missing: ${missing.join(", ")}`,
+      why: "kini's requests rely on them: use a newer server",
+    };
+}
+
+function checkMode({ mode, server }: ServerAnswers, { env }: Facts): Finding {
+  if ("error" in mode) {
+    return {
+      level: "failure",
+      found: mode.error,
+      why: "KINI_MODE says how containers are made",
+      fix: ["unset KINI_MODE"],
+    };
+  }
+  const reason = env.KINI_MODE
+    ? "KINI_MODE says so"
+    : mode.name === "oci"
+    ? "the server has OCI containers"
+    : `this ${
+      PRODUCTS[server.environment.server] ?? "server"
+    } has no OCI containers`;
+  return ok(`${mode.name}, since ${reason}`);
+}
+
+function checkTools(machine: MachineFacts, facts: Facts): Finding {
+  const { server } = facts;
+  if (!server) return { level: "unknown", found: "the server doesn't answer" };
+  if ("error" in server.mode || server.mode.name !== "oci") {
+    return ok("not needed in this mode");
+  }
+  const missing = ["skopeo", "umoci"].filter((name) => !machine.tools[name]);
+  if (missing.length === 0) {
+    return ok(Object.values(machine.tools).sort().join(", "));
+  }
+  return {
+    level: "warning",
+    found: `not found: ${missing.join(", ")}`,
+    why: "Incus fetches and unpacks images of registries with them. kini " +
+      "looked in PATH and in Incus's own folders",
+    fix: [
+      `${sudo(facts)}apt-get install -y ${missing.join(" ")}`,
+      ...startServer(facts, "restart"),
+    ],
+  };
+}
+
+function checkClock({ ahead }: ServerAnswers): Finding {
+  if (Math.abs(ahead) <= CLOCK_TOLERANCE) {
+    return ok("the server's clock and this machine's agree");
+  }
+  return {
+    level: "warning",
+    found: `the server's clock is ${Math.abs(ahead)} seconds ${
+      ahead > 0 ? "ahead of" : "behind"
+    } this machine's`,
+    why: "new certificates are not valid yet for a clock that is behind: set " +
+      "both by NTP",
+    fix: ["sudo timedatectl set-ntp true"],
+  };
+}

@@ -1,0 +1,179 @@
+/**
+ * What the server tells about itself: seven requests at most, most of them at
+ * the same time, and none that changes anything.
+ *
+ * @module
+ */
+import { IncusError } from "../../../incus/errors.ts";
+import type { IncusClient } from "../../../incus/client.ts";
+import { listInstances } from "../../../incus/instances.ts";
+import { listNetworks } from "../../../incus/networks.ts";
+import { listImages } from "../../../incus/images.ts";
+import type {
+  Device,
+  Image,
+  Instance,
+  Network,
+  Profile,
+  Server,
+} from "../../../incus/types.ts";
+import { chooseMode } from "../../../modes/mode.ts";
+import type { Context } from "../../context.ts";
+import { withPatience } from "./connection.ts";
+
+/** An answer, or the server's refusal. */
+export type Answer<T> =
+  | { readonly value: T }
+  | { readonly error: string; readonly status: number };
+
+/** A storage pool, with its room. */
+export interface PoolFacts {
+  readonly name: string;
+  readonly driver: string;
+  readonly source: string;
+  /** Bytes; absent where the pool can't tell. */
+  readonly space?: { free: number; total: number };
+  /** Kind of the file system below a `dir` pool, as the kernel numbers them. */
+  readonly fileSystem?: number;
+}
+
+/** What the server answered. */
+export interface ServerAnswers {
+  readonly server: Server;
+  /** Absent for a server that is reached over the network. */
+  readonly socket?: string;
+  readonly project: string;
+  /** How containers are made, or why they can't be. */
+  readonly mode: { readonly name: "oci" | "lxc" } | { readonly error: string };
+  /** Seconds by which the server's clock is ahead of this one. */
+  readonly ahead: number;
+  readonly projectConfig: Answer<Readonly<Record<string, string>>>;
+  readonly profile: Answer<Profile>;
+  readonly networks: Answer<readonly Network[]>;
+  /** The pool of the profile's root disk; absent without such a disk. */
+  readonly pool?: Answer<PoolFacts>;
+  readonly instances: Answer<readonly Instance[]>;
+  readonly images: Answer<readonly Image[]>;
+}
+
+/** Asks the server. */
+export async function serverAnswers(
+  ctx: Context,
+  client: IncusClient,
+): Promise<ServerAnswers> {
+  const project = client.remote.project ?? "default";
+  const profile = ask(client.get<Profile>("/1.0/profiles/default"));
+  const [server, mode, ahead, projectConfig, networks, instances, images] =
+    await Promise.all([
+      client.server(),
+      modeOf(ctx, client),
+      clockOf(client),
+      ask(
+        client.get<{ config: Record<string, string> }>(
+          `/1.0/projects/${encodeURIComponent(project)}`,
+        ).then(({ config }) => config),
+      ),
+      ask(listNetworks(client)),
+      ask(listInstances(client)),
+      ask(listImages(client)),
+    ]);
+  const answer = await profile;
+  const disk = "value" in answer ? rootDisk(answer.value) : undefined;
+  const path = client.remote.path;
+  return {
+    server,
+    ...(path && { socket: path }),
+    project,
+    mode,
+    ahead,
+    projectConfig,
+    profile: answer,
+    networks,
+    instances,
+    images,
+    ...(disk?.pool && { pool: await ask(poolFacts(client, disk.pool)) }),
+  };
+}
+
+/** The disk that an instance of this profile has as its root. */
+export function rootDisk(profile: Profile): Device | undefined {
+  return Object.values(profile.devices).find(({ type, path }) =>
+    type === "disk" && path === "/"
+  );
+}
+
+async function ask<T>(answer: Promise<T>): Promise<Answer<T>> {
+  try {
+    return { value: await withPatience(answer) };
+  } catch (error) {
+    return {
+      error: error instanceof Error ? error.message : String(error),
+      status: error instanceof IncusError ? error.status : 0,
+    };
+  }
+}
+
+async function modeOf(
+  ctx: Context,
+  client: IncusClient,
+): Promise<ServerAnswers["mode"]> {
+  try {
+    const { name } = await chooseMode(client, ctx.env("KINI_MODE"));
+    return { name };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function clockOf(client: IncusClient): Promise<number> {
+  const reply = await client.raw("GET", "/");
+  await reply.body?.cancel();
+  const time = Date.parse(reply.headers.get("Date") ?? "");
+  return Number.isNaN(time) ? 0 : Math.round((time - Date.now()) / 1000);
+}
+
+async function poolFacts(
+  client: IncusClient,
+  name: string,
+): Promise<PoolFacts> {
+  const path = `/1.0/storage-pools/${encodeURIComponent(name)}`;
+  const [pool, resources] = await Promise.all([
+    client.get<{ driver: string; config: Record<string, string> | null }>(path),
+    ask(
+      client.get<{ space?: { used: number; total: number } }>(
+        `${path}/resources`,
+      ),
+    ),
+  ]);
+  const source = pool.config?.source ?? "";
+  const space = "value" in resources ? resources.value.space : undefined;
+  const below = pool.driver === "dir" && source
+    ? await fileSystemOf(source)
+    : undefined;
+  return {
+    name,
+    driver: pool.driver,
+    source,
+    ...(space?.total && {
+      space: {
+        // What the file system keeps for root, a pool counts as free.
+        free: Math.min(space.total - space.used, below?.free ?? Infinity),
+        total: space.total,
+      },
+    }),
+    ...(below && { fileSystem: below.type }),
+  };
+}
+
+/** What statfs(2) tells; `undefined` where the folder can't be seen. */
+async function fileSystemOf(
+  folder: string,
+): Promise<{ type: number; free: number } | undefined> {
+  const { statfs } = await import("node:fs/promises");
+  try {
+    const { type, bavail, bsize } = await statfs(folder);
+    return { type, free: bavail * bsize };
+  } catch {
+    return undefined;
+  }
+}
