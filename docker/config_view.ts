@@ -21,7 +21,7 @@ export interface ConfigFacts {
   exposedPorts: readonly string[];
   tty?: boolean;
   openStdin?: boolean;
-  env: readonly string[];
+  env: readonly string[] | null;
   cmd: readonly string[] | null;
   image?: string;
   volumes: readonly string[];
@@ -47,7 +47,7 @@ export function goConfig(config: ConfigFacts): GoStruct {
     Tty: config.tty ?? false,
     OpenStdin: openStdin,
     StdinOnce: openStdin && (config.attach ?? false),
-    Env: goSlice(config.env, "[]string"),
+    Env: config.env ? goSlice(config.env, "[]string") : goNil("[]string"),
     Cmd: strings(config.cmd),
     "Healthcheck,omitempty": goNil("*v1.HealthcheckConfig"),
     "ArgsEscaped,omitempty": false,

@@ -20,6 +20,8 @@ function imageWith(...names: string[]): DockerImage {
     size: 0,
     layers: [],
     history: [],
+    author: "",
+    comment: "",
     lastTagged: "",
     stored: {},
     env: [],

@@ -52,6 +52,8 @@ export interface DockerImage {
   layers: string[];
   /** The oldest first; empty when it isn't known. */
   history: ImageStep[];
+  author: string;
+  comment: string;
   /** When `docker tag` or a build named it last, RFC 3339; empty for never. */
   lastTagged: string;
   stored: ImageStorage;
@@ -87,21 +89,21 @@ export function imageView(image: DockerImage): GoStruct {
     },
     Parent: "",
     get Comment() {
-      return image.history.at(-1)?.comment ?? "";
+      return image.comment;
     },
     Created: image.created || ZERO_TIME,
     "Container,omitempty": "",
     "ContainerConfig,omitempty": goNil("*container.Config"),
     DockerVersion: "",
     get Author() {
-      return image.history.at(-1)?.author ?? "";
+      return image.author;
     },
     get Config() {
       // Field by field: a spread would also read what may have to be loaded.
       return goConfig({
         user: image.user,
         exposedPorts: image.exposedPorts,
-        env: image.env,
+        env: image.env.length > 0 ? image.env : null,
         cmd: image.cmd.length > 0 ? image.cmd : null,
         volumes: image.volumes,
         workingDir: image.workingDir,

@@ -18,6 +18,8 @@ const IMAGE: DockerImage = {
   size: 2_026_729,
   layers: [],
   history: [],
+  author: "",
+  comment: "",
   lastTagged: "",
   stored: {},
   env: ["PATH=/bin", "FOO=bar"],

@@ -40,6 +40,18 @@ export function historyOf(blob: unknown): HistoryEntry[] {
   }));
 }
 
+/** Who made an image, and what for: as it says itself, or its last step. */
+export function remarksOf(
+  blob: unknown,
+): { author: string; comment: string } {
+  const { author, comment } = Object(blob);
+  const last = historyOf(blob).at(-1);
+  return {
+    author: text(author),
+    comment: text(comment) || (last?.comment ?? ""),
+  };
+}
+
 function text(value: unknown): string {
   return typeof value === "string" ? value : "";
 }

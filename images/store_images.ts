@@ -17,7 +17,12 @@ import {
   type ImageConfig,
   parseConfigBlob,
 } from "./image_config.ts";
-import { diffIdsOf, type HistoryEntry, historyOf } from "./image_history.ts";
+import {
+  diffIdsOf,
+  type HistoryEntry,
+  historyOf,
+  remarksOf,
+} from "./image_history.ts";
 import type { Descriptor, Manifest } from "./manifest.ts";
 import { choosePlatform, type Platform } from "./platform.ts";
 import { BlobMissingError, type ImageStore } from "./store.ts";
@@ -47,6 +52,8 @@ export interface StoredImageInfo {
   /** RFC 3339, as the image has it. */
   created: string | undefined;
   history: HistoryEntry[];
+  author: string;
+  comment: string;
   diffIds: string[];
   layers: Descriptor[];
   /** The layers as they are in the store, bytes. */
@@ -162,6 +169,7 @@ async function describe(
     names: [],
     ...facts,
     history: historyOf(blob),
+    ...remarksOf(blob),
     diffIds: diffIdsOf(blob),
     layers: manifest.layers,
     size: manifest.layers.reduce((sum, { size }) => sum + size, 0),

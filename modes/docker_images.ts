@@ -207,6 +207,8 @@ function dockerImageFrom(
     size: image?.size ?? 0,
     layers: note.layers ?? [],
     history: note.history ?? [],
+    author: "",
+    comment: note.history?.at(-1)?.comment ?? "",
     lastTagged: "",
     stored: { server: fingerprint },
     env: facts.env,

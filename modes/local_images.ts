@@ -54,6 +54,8 @@ export function dockerImageFromStore(info: StoredImageInfo): DockerImage {
     size: info.size,
     layers: info.diffIds,
     history: sizedSteps(info.history, info.layers),
+    author: info.author,
+    comment: info.comment,
     lastTagged: "",
     stored: { local: info.manifestDigest },
     env: config.env,

@@ -34,6 +34,8 @@ const NOT_IN_ALIAS = [
   "size",
   "layers",
   "history",
+  "author",
+  "comment",
   "lastTagged",
 ] as const;
 
