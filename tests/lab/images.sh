@@ -10,6 +10,8 @@ busybox latest docker.io/library/busybox:latest
 debian trixie-slim docker.io/library/debian:trixie-slim
 test 1 docker.io/kini/test:1
 node v1.35.0 docker.io/kindest/node:v1.35.0
+node v20260820-69b56db7 docker.io/kindest/base:v20260820-69b56db7
+node v20250214-acbabc1a docker.io/kindest/base:v20250214-acbabc1a
 LIST
 }
 
