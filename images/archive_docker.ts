@@ -78,7 +78,7 @@ async function dockerImage(
   }
   const id = configBlob.digest;
   const described = await fromIndex(ingest, content, id, platform);
-  if (described) return { descriptor: described, id };
+  if (described) return described;
   const descriptors = [];
   for (const [i, path] of layers.entries()) {
     descriptors.push(await layerOf(ingest, content, path, i, diffIds[i]!));
@@ -92,7 +92,12 @@ async function dockerImage(
   const written = await ingest.writeBlob(
     new TextEncoder().encode(JSON.stringify(manifest)),
   );
-  return { descriptor: { mediaType: manifest.mediaType, ...written }, id };
+  const parts = [written, configBlob, ...descriptors];
+  return {
+    descriptor: { mediaType: manifest.mediaType, ...written },
+    id,
+    needed: new Set(parts.map(({ digest }) => digest)),
+  };
 }
 
 /** The entry of the archive's own index that has this config, when it is whole. */
@@ -101,14 +106,13 @@ async function fromIndex(
   content: ArchiveContent,
   id: string,
   platform: Platform,
-) {
+): Promise<Omit<ArchiveImage, "names"> | undefined> {
   for (const { descriptor } of indexEntries(content)) {
     const found = new Set<string>();
     await referencesOf(ingest, descriptor, found);
     if (!found.has(id)) continue;
-    if (await checkImage(ingest, descriptor, platform) === id) {
-      return descriptor;
-    }
+    const image = await checkImage(ingest, descriptor, platform);
+    if (image.id === id) return { descriptor, ...image };
   }
   return undefined;
 }

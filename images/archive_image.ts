@@ -27,6 +27,8 @@ export interface ArchiveImage {
   id: string;
   /** Full names with tags. */
   names: string[];
+  /** The digests of its blobs; those of platforms that aren't whole are not among them. */
+  needed: ReadonlySet<string>;
 }
 
 /** The most that indexes are nested. */
@@ -62,11 +64,12 @@ export async function checkImage(
   ingest: Ingest,
   descriptor: Descriptor,
   platform: Platform,
-): Promise<string> {
-  const images = await imagesOf(ingest, descriptor, 0);
+): Promise<Pick<ArchiveImage, "id" | "needed">> {
+  const needed = new Set<string>();
+  const images = await imagesOf(ingest, descriptor, needed, 0);
   const whole = images.filter(({ missing }) => missing === undefined);
   const best = choosePlatform(whole, platform) ?? whole[0];
-  if (best) return best.id;
+  if (best) return { id: best.id, needed };
   const missing = images[0]?.missing ?? descriptor.digest;
   throw new ArchiveError(`the archive lacks the blob ${missing}`);
 }
@@ -82,25 +85,32 @@ interface PlatformImage {
 async function imagesOf(
   ingest: Ingest,
   descriptor: Descriptor,
+  needed: Set<string>,
   depth: number,
 ): Promise<PlatformImage[]> {
   const { digest, platform } = descriptor;
   if (depth > MAX_DEPTH) {
-    throw new ArchiveError("its indexes are nested too deep");
+    throw new ArchiveError("the archive's indexes are nested too deep");
   }
   if (!await isThere(ingest, descriptor)) {
     return [{ id: "", platform, missing: digest }];
   }
   const manifest = await readManifest(ingest, descriptor);
   if (manifest.kind === "manifest") {
+    const missing = await firstMissing(ingest, manifest);
+    if (missing === undefined) {
+      needed.add(digest).add(manifest.config.digest);
+      for (const layer of manifest.layers) needed.add(layer.digest);
+    }
     // What builders add to an index to tell of its images is no image.
     if (platform?.os === "unknown") return [];
-    return [await imageOf(ingest, digest, manifest)];
+    return [await imageOf(ingest, digest, manifest, missing)];
   }
+  needed.add(digest);
   const images: PlatformImage[] = [];
   for (const child of manifest.manifests) {
     if (!isManifestType(child.mediaType)) continue;
-    images.push(...await imagesOf(ingest, child, depth + 1));
+    images.push(...await imagesOf(ingest, child, needed, depth + 1));
   }
   return images;
 }
@@ -109,15 +119,14 @@ async function imageOf(
   ingest: Ingest,
   digest: string,
   { config, layers }: Manifest,
+  missing: string | undefined,
 ): Promise<PlatformImage> {
   if (!CONFIG_MEDIA_TYPES.includes(config.mediaType)) {
     throw new ArchiveError(
       `${digest} is no image of containers but ${config.mediaType}`,
     );
   }
-  if (!await isThere(ingest, config)) {
-    return { id: config.digest, missing: config.digest };
-  }
+  if (missing === config.digest) return { id: config.digest, missing };
   const { platform, diffIds } = await readConfig(ingest, config.digest);
   if (diffIds.length !== layers.length) {
     throw new ArchiveError(
@@ -125,11 +134,17 @@ async function imageOf(
         `got ${diffIds.length}`,
     );
   }
-  for (const layer of layers) {
-    if (await isThere(ingest, layer)) continue;
-    return { id: config.digest, platform, missing: layer.digest };
+  return { id: config.digest, platform, missing };
+}
+
+async function firstMissing(
+  ingest: Ingest,
+  { config, layers }: Manifest,
+): Promise<string | undefined> {
+  for (const part of [config, ...layers]) {
+    if (!await isThere(ingest, part)) return part.digest;
   }
-  return { id: config.digest, platform };
+  return undefined;
 }
 
 async function isThere(

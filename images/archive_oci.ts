@@ -36,7 +36,7 @@ export async function ociImages(
     const known = images.get(descriptor.digest);
     const image = known ?? {
       descriptor,
-      id: await checkImage(ingest, descriptor, platform),
+      ...await checkImage(ingest, descriptor, platform),
       names: [],
     };
     if (name !== undefined) image.names.push(name);

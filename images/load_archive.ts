@@ -8,7 +8,6 @@ import { dockerImages } from "./archive_docker.ts";
 import { ArchiveError } from "./archive_error.ts";
 import type { ArchiveImage } from "./archive_image.ts";
 import { ociImages } from "./archive_oci.ts";
-import { referencesOf } from "./blob_references.ts";
 import { CompressionError, decompressed } from "./compression.ts";
 import { LayerEndError, LayerError } from "./layer_error.ts";
 import type { Platform } from "./platform.ts";
@@ -57,11 +56,7 @@ export async function loadArchive(
   const ingest = await store.ingest();
   try {
     const images = await readImages(ingest, archive, platform);
-    const wanted = new Set<string>();
-    for (const { descriptor } of images) {
-      await referencesOf(ingest, descriptor, wanted);
-    }
-    await ingest.commit(wanted);
+    await ingest.commit(new Set(images.flatMap(({ needed }) => [...needed])));
     return await giveNames(store, images, platform, now().toISOString());
   } finally {
     await ingest.close();
