@@ -93,6 +93,12 @@ const push: CommandLeaf = {
   load: () => import("./push.ts"),
 };
 
+const build: CommandLeaf = {
+  summary: "Build an image from a Dockerfile",
+  aliases: ["docker image build", "docker build"],
+  load: () => import("./build.ts"),
+};
+
 const images: CommandLeaf = {
   summary: "List images",
   aliases: ["docker image ls", "docker image list", "docker images"],
@@ -171,6 +177,7 @@ export const table: CommandTable = {
   },
   info,
   version,
+  build,
   commit: container.commit,
   cp: container.cp,
   create: container.create,
@@ -209,6 +216,7 @@ export const table: CommandTable = {
   image: {
     summary: "Manage images",
     commands: {
+      build,
       history,
       inspect: {
         summary: "Display detailed information on one or more images",
