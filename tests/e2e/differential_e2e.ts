@@ -38,6 +38,7 @@ const APART = {
 const ALONE = {
   ps: "kini lists containers as docker does",
   commit: "kini makes images of containers as docker does",
+  store: "kini names, saves, removes and prunes images as docker does",
   info: "kini describes its daemon as docker does",
 };
 

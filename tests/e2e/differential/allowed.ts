@@ -98,18 +98,24 @@ const SERVER: readonly Allowed[] = [
     ],
   },
   {
-    calls: /docker images /,
-    reason: "the size is that of what Incus keeps, which is compressed",
-    replace: [[/\d+(\.\d+)?[kM]B/g, "<size>"]],
+    calls: /docker (images |(image )?(history|prune)|system df)/,
+    reason:
+      "sizes are those of what is kept: compressed images and tar archives",
+    replace: [
+      [/\b\d+(\.\d+)?[kMG]?B\b/g, "<size>"],
+      [/(<size>) \(\d+%\)/g, "$1"],
+      [/(<missing> .*) {2}\d+ {2}/g, "$1  <size>  "],
+    ],
   },
   {
-    calls: /RootFS|image inspect kini\/test:1 \| keys|inspect diff-\w+ \| keys/,
-    reason: "Incus keeps no layers, and tells no folders of its storage",
-    replace: [
-      [/,"Layers":\[.*?\]/, ""],
-      [/^\[\] RootFS Layers.*\n/gm, ""],
-      [/^\[\] GraphDriver Data .*\n/gm, ""],
-    ],
+    calls: /inspect (kini\/test:1|diff-[\w:]+) \| keys/,
+    reason: "Incus tells no folders of its storage",
+    replace: [[/^\[\] GraphDriver Data .*\n/gm, ""]],
+  },
+  {
+    calls: /docker (rmi|history) ''/,
+    reason: "an empty name is refused, where docker asks for a page",
+    replace: [[/page not found|invalid reference format/, "<no name>"]],
   },
   {
     calls: /--platform/,

@@ -28,7 +28,7 @@ const MADE_ANEW: readonly Replacement[] = [
 
 /** The head of a table, whose columns are as wide as what stands in them. */
 const TABLE =
-  /^(CONTAINER ID|NETWORK ID|REPOSITORY|IMAGE ID|NAMES|ROLE|NAME) /m;
+  /^(CONTAINER ID|NETWORK ID|REPOSITORY|IMAGE|IMAGE ID|NAMES|ROLE|NAME|TYPE) /m;
 
 /** Puts placeholders for ids, times and addresses into an output. */
 export function normalise(text: string): string {

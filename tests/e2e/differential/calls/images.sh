@@ -1,10 +1,11 @@
 # Images. Both hosts have busybox:1.37, busybox:latest and kini/test:1 from the test.
-docker images --format '{{.Repository}}:{{.Tag}}' | grep -v -e kindest -e debian | sort
+docker images --format '{{.Repository}}:{{.Tag}}' | grep -v -e kindest -e debian -e diff- -e none | sort
 docker images busybox:1.37
 docker images -q busybox:1.37
 docker images --no-trunc -q busybox:1.37
 docker images nonesuch
 docker images nonesuch:1
+docker images --digests kini/test
 docker images busybox --format '{{.Repository}}|{{.Tag}}|{{.ID}}|{{.Digest}}|{{.CreatedSince}}' | sort
 docker images kini/test --format '{{.Repository}}:{{.Tag}}'
 docker images --format 'table {{.Repository}}\t{{.Tag}}' kini/test
@@ -13,7 +14,7 @@ docker images --format '{{.ID' kini/test
 docker images --format json kini/test | keys
 docker images --filter reference=kini/test --format '{{.Repository}}'
 docker images --filter reference='kini/*' --format '{{.Repository}}'
-docker images --filter dangling=true
+docker images --filter dangling=nonesuch
 docker images --filter nonesuch=1
 docker images --filter label=org.example.test=yes --format '{{.Repository}}'
 docker images --filter label=org.example.test=no --format '{{.Repository}}'
@@ -44,6 +45,7 @@ docker inspect --type image -f '{{.Id}}' $(docker images -q --no-trunc kini/test
 docker inspect --type=image kini/test@sha256:0000000000000000000000000000000000000000000000000000000000000000
 docker inspect --type=image kini/test:1@$(docker image inspect -f '{{range .RepoDigests}}{{.}}{{end}}' kini/test:1 | cut -d@ -f2) -f '{{.Id}}'
 docker inspect -f '{{.Id}}' kini/test:1
+docker history kini/test:1
 docker pull kini/test:1
 docker pull -q kini/test:1
 docker pull --quiet docker.io/kini/test:1
