@@ -247,9 +247,11 @@ async function pullByServer(
     );
     return { stored, digest: stored.note.digest, fresh: true, found };
   } catch (error) {
+    ctx.signal.throwIfAborted();
     if (!(error instanceof IncusError)) throw error;
-    // The registry may have told us only because of who we are.
-    if (resolved?.usedCredentials && storeFolder((name) => ctx.env(name))) {
+    // It may lack a password, skopeo, or the way to the registry, and it
+    // refuses an image that has the layers of another.
+    if (resolved && storeFolder((name) => ctx.env(name))) {
       return await pullToThisMachine(ctx, reference, pull);
     }
     throw new DaemonError(
