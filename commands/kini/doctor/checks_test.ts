@@ -742,3 +742,12 @@ Deno.test("the machine of a remote server is not judged by this one", () => {
   assert.ok(unknown.some(({ name }) => name === "cgroup"));
   assert.equal(worstLevel(runChecks(facts)), "ok");
 });
+
+Deno.test("docs/troubleshooting.md has a section for each check, in their order", async () => {
+  const path = new URL("../../../docs/troubleshooting.md", import.meta.url);
+  const text = await Deno.readTextFile(path);
+  assert.deepEqual(
+    Array.from(text.matchAll(/^## (\S+)$/gm), ([, name]) => name),
+    checks.map(({ name }) => name),
+  );
+});

@@ -37,16 +37,19 @@ const PATIENCE = 5000;
 export async function connect(
   ctx: Context,
 ): Promise<{ connection: ConnectionFacts; client?: IncusClient }> {
+  let client: IncusClient | undefined;
   try {
-    const client = await ctx.incus();
+    client = await ctx.incus();
     await withPatience(client.server());
-    const socket = client.remote.path ?? "";
+    const { path: socket, https } = client.remote;
+    const text = https?.addresses.join(", ") ?? socket;
     return {
-      connection: { state: "reached", text: socket, socket, group: "" },
+      connection: { state: "reached", text, socket, group: "" },
       client,
     };
   } catch (error) {
-    return { connection: await explain(ctx, error) };
+    const remote = client?.remote.https !== undefined;
+    return { connection: await explain(ctx, error, remote) };
   }
 }
 
@@ -66,6 +69,7 @@ export async function withPatience<T>(answer: Promise<T>): Promise<T> {
 async function explain(
   ctx: Context,
   error: unknown,
+  remote: boolean,
 ): Promise<ConnectionFacts> {
   const [first] = socketCandidates((name) => ctx.env(name));
   const place = { socket: first?.path ?? "", group: first?.group ?? "" };
@@ -78,7 +82,7 @@ async function explain(
     };
   }
   if (error instanceof IncusError) return { state: "refused", text, ...place };
-  if (!(error instanceof ConnectionError)) {
+  if (remote || !(error instanceof ConnectionError)) {
     return { state: "refused", text, ...place };
   }
   for (const { path, group } of socketCandidates((name) => ctx.env(name))) {

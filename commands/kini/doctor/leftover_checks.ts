@@ -15,7 +15,7 @@ import {
   unanswered,
 } from "./check.ts";
 import type { Facts } from "./facts.ts";
-import { projectClient } from "./server_checks.ts";
+import { projectClient, remoteName } from "./server_checks.ts";
 import type { ServerAnswers } from "./server_facts.ts";
 
 /** Checks of leftovers. */
@@ -70,7 +70,9 @@ function checkImages(server: ServerAnswers, facts: Facts): Finding {
     fix: [
       ...(unnamed.length > 0
         ? [
-          `${projectClient(server, facts)} image delete ${unnamed.join(" ")}`,
+          `${projectClient(server, facts)} image delete ${
+            unnamed.map((one) => remoteName(one, facts)).join(" ")
+          }`,
         ]
         : []),
       ...(unfinished > 0 ? ["kini docker image prune -f"] : []),

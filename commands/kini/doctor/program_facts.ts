@@ -92,7 +92,10 @@ async function findLinks(
   self: string,
   inPath: string | undefined,
 ): Promise<string | undefined> {
-  const installed = self.replace(/\/bin\/[^/]*$/, "/lib/kini/docker");
+  const [, prefix] = /^(.*)\/bin\/[^/]*$/.exec(self) ?? [];
+  const installed = prefix === undefined
+    ? undefined
+    : `${prefix}/lib/kini/docker`;
   for (const link of [inPath, installed]) {
     if (!link) continue;
     const found = await executable(link);

@@ -12,7 +12,7 @@ import {
   unanswered,
 } from "./check.ts";
 import type { Facts } from "./facts.ts";
-import { clientCommand, projectClient } from "./server_checks.ts";
+import { clientCommand, projectClient, remoteName } from "./server_checks.ts";
 import { unprivileged } from "./program_checks.ts";
 import { rootDisk, type ServerAnswers } from "./server_facts.ts";
 import type { Device, Network } from "../../../incus/types.ts";
@@ -45,7 +45,7 @@ const RESTRICTIONS = [
 function checkProject(server: ServerAnswers, facts: Facts): Finding {
   const { project, projectConfig } = server;
   const client = clientCommand(server, facts);
-  const name = shellWord(project);
+  const name = remoteName(project, facts);
   if ("error" in projectConfig) {
     if (projectConfig.status !== 404) return unanswered(projectConfig.error);
     return {
@@ -90,15 +90,16 @@ function checkDisk(server: ServerAnswers, facts: Facts): Finding {
   const disk = rootDisk(profile.value);
   if (disk?.pool) return ok(`on the storage pool "${disk.pool}"`);
   const client = projectClient(server, facts);
+  const there = remoteName("default", facts);
   return {
     level: "failure",
     found: 'the profile "default" has no root disk',
     why: "containers get their disk from there",
     fix: [
       // A server without any pool needs one first.
-      `${client} storage show default >/dev/null 2>&1 || ` +
-      `${client} storage create default dir`,
-      `${client} profile device add default root disk path=/ pool=default`,
+      `${client} storage show ${there} >/dev/null 2>&1 || ` +
+      `${client} storage create ${there} dir`,
+      `${client} profile device add ${there} root disk path=/ pool=default`,
     ],
     safe: true,
   };
@@ -128,10 +129,12 @@ function checkNic(server: ServerAnswers, facts: Facts): Finding {
     found: 'the profile "default" has no network device',
     why: "containers get their network from there, and nodes talk over it",
     fix: [
-      ...(bridge ? [] : [`${client} network create ${name}`]),
-      `${client} profile device add default eth0 nic name=eth0 network=${
-        shellWord(name)
-      }`,
+      ...(bridge
+        ? []
+        : [`${client} network create ${remoteName(name, facts)}`]),
+      `${client} profile device add ${
+        remoteName("default", facts)
+      } eth0 nic name=eth0 network=${shellWord(name)}`,
     ],
     safe: true,
   };
@@ -187,7 +190,11 @@ function checkNetwork(server: ServerAnswers, facts: Facts): Finding {
       level: "failure",
       found: `"${name}" is ${status.toLowerCase()}`,
       why: "the server could not set it up: its log says why",
-      fix: [`${projectClient(server, facts)} network show ${shellWord(name)}`],
+      fix: [
+        `${projectClient(server, facts)} network show ${
+          remoteName(name, facts)
+        }`,
+      ],
     };
   }
   return ok(`"${name}", a ${type}`);
@@ -203,7 +210,9 @@ function checkIPv4(server: ServerAnswers, facts: Facts): Finding {
         found: `"${name}" has no IPv4`,
         why: "nodes need IPv4, unless the whole cluster is IPv6",
         fix: [
-          `${projectClient(server, facts)} network set ${shellWord(name)} ` +
+          `${projectClient(server, facts)} network set ${
+            remoteName(name, facts)
+          } ` +
           "ipv4.address=auto ipv4.nat=true",
         ],
         safe: true,
@@ -216,7 +225,7 @@ function checkIPv4(server: ServerAnswers, facts: Facts): Finding {
         why: "nodes get their addresses by DHCP",
         fix: [
           `${projectClient(server, facts)} network set ${
-            shellWord(name)
+            remoteName(name, facts)
           } ipv4.dhcp=true`,
         ],
         safe: true,
@@ -235,7 +244,9 @@ function checkIPv6(server: ServerAnswers, facts: Facts): Finding {
       found: `"${name}" has no IPv6`,
       why: "clusters with ipFamily ipv6 or dual need it; others don't",
       fix: [
-        `${projectClient(server, facts)} network set ${shellWord(name)} ` +
+        `${projectClient(server, facts)} network set ${
+          remoteName(name, facts)
+        } ` +
         "ipv6.address=auto ipv6.nat=true",
       ],
       safe: true,
@@ -253,7 +264,7 @@ function checkDns(server: ServerAnswers, facts: Facts): Finding {
       why: "nodes find each other by name: clusters of several nodes fail",
       fix: [
         `${projectClient(server, facts)} network set ${
-          shellWord(name)
+          remoteName(name, facts)
         } dns.mode=managed`,
       ],
       safe: true,

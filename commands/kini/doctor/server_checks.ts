@@ -57,6 +57,11 @@ export function clientCommand(
   return `${prefix}${isLxd ? "lxc" : "incus"}`;
 }
 
+/** How a thing of the server's is called there: `REMOTE:NAME` where a remote was chosen. */
+export function remoteName(name: string, { env }: Facts): string {
+  return shellWord(env.KINI_REMOTE ? `${env.KINI_REMOTE}:${name}` : name);
+}
+
 /** The same in the project that kini works in. */
 export function projectClient(server: ServerAnswers, facts: Facts): string {
   const client = clientCommand(server, facts);

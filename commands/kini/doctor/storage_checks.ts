@@ -13,7 +13,7 @@ import {
   unanswered,
 } from "./check.ts";
 import type { Facts } from "./facts.ts";
-import { projectClient } from "./server_checks.ts";
+import { projectClient, remoteName } from "./server_checks.ts";
 import type { PoolFacts, ServerAnswers } from "./server_facts.ts";
 
 const GIB = 2 ** 30;
@@ -96,7 +96,7 @@ function checkSpace(server: ServerAnswers, facts: Facts): Finding {
       "pods when its disk is nearly full",
     fix: [
       "kini docker image prune -a",
-      `${projectClient(server, facts)} storage info ${shellWord(name)}`,
+      `${projectClient(server, facts)} storage info ${remoteName(name, facts)}`,
     ],
   };
 }

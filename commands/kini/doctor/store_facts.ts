@@ -40,11 +40,12 @@ export async function storeFacts(
     countUnfinished(folder),
   ]);
   const mode = info?.mode;
+  const owner = (info ?? await stat(place))?.uid;
   return {
     folder,
     exists: info !== undefined,
     ...(typeof mode === "number" && { mode: mode & 0o7777 }),
-    ownerIsUser: !info || info.uid === Deno.uid(),
+    ownerIsUser: owner === Deno.uid(),
     writable,
     ...(free !== undefined && { free }),
     unfinished,
