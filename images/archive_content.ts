@@ -26,6 +26,8 @@ const MAX_ENTRIES = 100_000;
 /** No layer is as large, and a number in a header is quickly written. */
 const MAX_SIZE = 2 ** 40;
 const MAX_LINKS = 16;
+/** Written again though it is there: that puts a damaged one right. */
+const SMALL = 1024 * 1024;
 
 /** An archive's files, by their paths. */
 export class ArchiveContent {
@@ -129,7 +131,9 @@ async function writeFile(
   const [, folder, hex] =
     /^(blobs\/sha256\/)?([0-9a-f]{64})(?:\.tar|\.json)?$/.exec(path) ?? [];
   const digest = `sha256:${hex}`;
-  if (hex !== undefined && await hasBlob(ingest, digest, size)) {
+  if (
+    hex !== undefined && size > SMALL && await hasBlob(ingest, digest, size)
+  ) {
     return { digest, size };
   }
   if (folder) return await ingest.writeBlob(body, { digest, size });

@@ -27,7 +27,8 @@ export async function readBlobFile(
   }
   if (!await hasDigest(bytes, digest)) {
     throw new StoreError(
-      `Blob ${digest} in the image store is damaged; load or pull its image again`,
+      `Blob ${digest} in the image store is damaged: ` +
+        '"kini images verify" tells what to do',
     );
   }
   return bytes;

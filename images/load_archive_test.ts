@@ -274,6 +274,22 @@ Deno.test("loadArchive() takes a layer from the store that the archive lacks", (
     assert.deepEqual((await load(store, archive))[0]?.id, image.id);
   }));
 
+Deno.test("loadArchive() writes no large blob that is there already", () =>
+  withStore(async (store) => {
+    const large = testImage(["x".repeat(2 * 2 ** 20)]);
+    const archive = newLayout(large, ["one:1"]);
+    await load(store, archive);
+    const path = store.blobPath(large.diffIds[0]!);
+    const inode = async () => (await Deno.stat(path)).ino;
+    const before = await inode();
+    await load(store, archive);
+    assert.equal(await inode(), before);
+    // Small ones are, which puts a damaged one right.
+    await Deno.writeTextFile(store.blobPath(large.id), "x");
+    await load(store, archive);
+    await assertClean(store);
+  }));
+
 Deno.test("loadArchive() fills the holes of sparse files", async () => {
   const holes = new Uint8Array(3 * 512);
   holes.set(bytes("data"), 512);

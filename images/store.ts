@@ -157,7 +157,7 @@ export class ImageStore {
   async change(
     edit: (entries: StoredName[]) => StoredName[] | Promise<StoredName[]>,
   ): Promise<void> {
-    const lock = await takeLock(`${this.folder}/names.lock`, "exclusive");
+    const lock = await takeLock(this.#namesLock, "exclusive");
     try {
       const before = await this.list();
       const known = new Set(before.map(({ descriptor }) => descriptor.digest));
@@ -178,17 +178,27 @@ export class ImageStore {
   /**
    * Removes the blobs that no name leads to. While somebody adds blobs
    * nothing is removed: theirs have no name yet.
+   *
+   * @throws {StoreError} when the names can't be read; nothing is removed then.
    */
   async collect(): Promise<{ digests: string[]; bytes: number }> {
-    const lock = await this.#aloneLock();
-    if (!lock) return { digests: [], bytes: 0 };
+    const alone = await this.#aloneLock();
+    if (!alone) return { digests: [], bytes: 0 };
+    let names: Lock | undefined;
     try {
+      // What is there can still get a name.
+      names = await takeLock(this.#namesLock, "exclusive");
       const { collectBlobs } = await import("./store_collect.ts");
+      const collected = await collectBlobs(this, this.#blobs);
       await this.#removeSessions(await namesIn(this.#sessions));
       await removeIfThere(this.#partials);
-      return await collectBlobs(this, this.#blobs);
+      for (const name of await namesIn(this.folder)) {
+        if (TEMPORARY.test(name)) await removeIfThere(`${this.folder}/${name}`);
+      }
+      return collected;
     } finally {
-      lock.release();
+      names?.release();
+      alone.release();
     }
   }
 
@@ -217,6 +227,10 @@ export class ImageStore {
     return `${this.folder}/partial`;
   }
 
+  get #namesLock(): string {
+    return `${this.folder}/names.lock`;
+  }
+
   get #sessionsLock(): string {
     return `${this.folder}/sessions.lock`;
   }
@@ -224,7 +238,7 @@ export class ImageStore {
   async #create(): Promise<void> {
     await makePrivateFolder(this.folder);
     await checkEmptyForStore(this.folder);
-    const lock = await takeLock(`${this.folder}/names.lock`, "exclusive");
+    const lock = await takeLock(this.#namesLock, "exclusive");
     try {
       await makePrivateFolder(this.#blobs);
       await makePrivateFolder(this.#sessions);
@@ -293,6 +307,9 @@ function layoutVersion(text: string): unknown {
     return undefined;
   }
 }
+
+/** What {@linkcode replaceFile} leaves behind when its process is killed. */
+const TEMPORARY = /\.[0-9a-f-]{36}\.new$/;
 
 const OWN = /^(?:blobs|ingest|partial|[a-z-]+\.lock|index\.json)(?:\.|$)/;
 

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { OCI_TYPES, storeTestImage, withStore } from "./store_test_data.ts";
-import { BlobMissingError, ImageStore, IngestError } from "./store.ts";
+import {
+  BlobMissingError,
+  ImageStore,
+  IngestError,
+  StoreError,
+} from "./store.ts";
+import { statIfThere } from "./store_files.ts";
 import { findStoreImage, listStoreImages } from "./store_images.ts";
 import { parseImageReference } from "../docker/image_reference.ts";
 import { storeFolder } from "./store.ts";
@@ -131,6 +137,111 @@ Deno.test("Ingest.resumeBlob() asks only for what is missing", () =>
     assert.deepEqual(offsets, [0, 5]);
     assert.deepEqual(await store.readBlob(digest, 100), bytes);
   }));
+
+Deno.test("ImageStore.open() refuses a folder of something else", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/thesis.txt`, "");
+    await assert.rejects(ImageStore.open(folder), (error) => {
+      assert(error instanceof StoreError);
+      assert.match(error.message, /"thesis\.txt"/);
+      return true;
+    });
+    const names = [];
+    for await (const { name } of Deno.readDir(folder)) names.push(name);
+    assert.deepEqual(names, ["thesis.txt"]);
+    await Deno.writeTextFile(`${folder}/oci-layout`, "{}");
+    await assert.rejects(ImageStore.open(folder), StoreError);
+    assert.equal(await ImageStore.find(`${folder}/none`), undefined);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("ImageStore loses nothing over a damaged list of names", () =>
+  withStore(async (store) => {
+    const { id, layer, descriptor } = await storeTestImage(
+      store,
+      "docker.io/library/a:1",
+      "one",
+    );
+    const path = `${store.folder}/index.json`;
+    const good = await Deno.readTextFile(path);
+    const bad = [
+      "",
+      "{",
+      "null",
+      "[]",
+      `{"manifests":[1]}`,
+      good.replace("sha256:", "sha256:../"),
+      good.replace(/"size": \d+/, `"size": -1`),
+    ];
+    for (const text of [...bad, undefined]) {
+      if (text === undefined) await Deno.remove(path);
+      else await Deno.writeTextFile(path, text);
+      await assert.rejects(store.list(), StoreError);
+      await assert.rejects(store.collect(), StoreError);
+      await assert.rejects(store.change(() => []), StoreError);
+      for (const digest of [id, layer.digest, descriptor.digest]) {
+        assert.equal(await store.hasBlob(digest), true);
+      }
+    }
+    await Deno.writeTextFile(path, good);
+    assert.deepEqual((await store.collect()).digests, []);
+  }));
+
+Deno.test("ImageStore.collect() removes nothing when a manifest is damaged", () =>
+  withStore(async (store) => {
+    const { descriptor, layer } = await storeTestImage(store, "a", "one");
+    await Deno.writeTextFile(store.blobPath(descriptor.digest), "{}");
+    await assert.rejects(store.collect(), StoreError);
+    assert.equal(await store.hasBlob(layer.digest), true);
+    await assert.rejects(store.readBlob(descriptor.digest, 99), /damaged/);
+  }));
+
+Deno.test("ImageStore.collect() removes what killed processes left, and keeps what can be resumed", () =>
+  withStore(async (store) => {
+    const hex = "a".repeat(64);
+    const folder = `${store.folder}/ingest/1-1-dead`;
+    const temporary = `${store.folder}/index.json.${crypto.randomUUID()}.new`;
+    const leave = async () => {
+      await Deno.mkdir(folder, { recursive: true });
+      await Deno.writeTextFile(`${folder}/0`, "x");
+      await Deno.writeTextFile(`${folder}/${hex}.partial`, "x");
+    };
+    await leave();
+    await withSession(store, async () => {
+      assert.equal(await isThere(folder), false);
+      assert.equal(await isThere(`${store.folder}/partial/${hex}`), true);
+    });
+    await leave();
+    await Deno.writeTextFile(temporary, "x");
+    await store.collect();
+    assert.equal(await isThere(folder), false);
+    assert.equal(await isThere(temporary), false);
+  }));
+
+Deno.test("ImageStore.ingest() leaves sessions of others alone", () =>
+  withStore(async (store) => {
+    // What a process in another PID namespace looks like from here.
+    const lock = await Deno.open(`${store.folder}/sessions.lock`, {
+      create: true,
+      write: true,
+    });
+    await lock.lock(false);
+    const folder = `${store.folder}/ingest/1-1-unseen`;
+    await Deno.mkdir(folder);
+    await withSession(store, async () => {});
+    assert.deepEqual((await store.collect()).digests, []);
+    assert.equal(await isThere(folder), true);
+    lock.close();
+    await store.collect();
+    assert.equal(await isThere(folder), false);
+  }));
+
+async function isThere(path: string): Promise<boolean> {
+  return await statIfThere(path) !== undefined;
+}
 
 async function withSession<T>(
   store: ImageStore,

@@ -24,7 +24,10 @@ export async function verifyStore(
     bytes += info.size;
     if (await fileDigest(path) === name) continue;
     damaged.add(`sha256:${name}`);
-    await onProblem(`Blob sha256:${name} is damaged; remove "${path}"`);
+    await onProblem(
+      `Blob sha256:${name} is damaged; remove "${path}", and load or pull ` +
+        "its image again",
+    );
   }
   const names = await store.list();
   for (const { name, descriptor } of names) {

@@ -145,7 +145,9 @@ Deno.test("kini images verify names what is wrong", () =>
     assert.equal(code, 1);
     for (
       const want of [
-        `Blob ${one.id} is damaged; remove "${blobs}/${hex(one.id)}"\n`,
+        `Blob ${one.id} is damaged; remove "${blobs}/${
+          hex(one.id)
+        }", and load or pull its image again\n`,
         `one:1: blob ${one.diffIds[0]} is missing\n`,
         `"${blobs}/notes.txt" is no blob; remove it\n`,
       ]
