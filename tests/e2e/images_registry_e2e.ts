@@ -244,8 +244,11 @@ Deno.test("registries.conf: mirrors, registries without a known certificate, and
         -subj /CN=nobody -keyout key.pem -out cert.pem 2>/dev/null
       registry odd 127.0.1.1:5443 '' "{certificate: $HOME/cert.pem, key: $HOME/key.pem}"
       host=$(hostname):5443
+      registry plain 127.0.1.1:5444
       layout x 1000
       put x $host/hub/kini/x:1
+      put x $(hostname):5444/y:1
+      docker pull -q $(hostname):5444/y:1 >out 2>&1 || echo 'not without HTTPS'
       docker pull -q $host/hub/kini/x:1 >out 2>&1 || grep -o certificate out | head -1
       docker pull kini/x:1 >out 2>&1 || grep -c 'not found' out
       mkdir -p .config/containers
@@ -259,11 +262,16 @@ insecure = true
 location = "$host"
 insecure = true
 [[registry]]
+location = "$(hostname):5444"
+insecure = true
+[[registry]]
 location = "registry.k8s.io"
 blocked = true
 END
       docker pull -q $host/hub/kini/x:1 | sed "s/$host/HOST/"
       docker pull -q kini/x:1
+      docker rmi $host/hub/kini/x:1 >/dev/null
+      docker pull -q $(hostname):5444/y:1 | sed "s/$(hostname)/HOST/"
       docker tag kini/x:1 $host/pushed:1
       docker push -q $host/pushed:1 | sed "s/$host/HOST/"
       docker pull registry.k8s.io/pause:3 2>&1 || true
@@ -271,7 +279,8 @@ END
     `);
     assert.equal(
       shown,
-      "certificate\n1\nHOST/hub/kini/x:1\ndocker.io/kini/x:1\nHOST/pushed:1\n" +
+      "not without HTTPS\ncertificate\n1\nHOST/hub/kini/x:1\n" +
+        "docker.io/kini/x:1\nHOST:5444/y:1\nHOST/pushed:1\n" +
         "Error response from daemon: registry registry.k8s.io is blocked by " +
         "your registries.conf\nall right\n",
     );
