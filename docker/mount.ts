@@ -21,6 +21,8 @@ export interface Mount {
   readonly noCopy: boolean;
   /** Whether a missing directory on the host is made, as `-v` does, or refused, as `--mount` does. */
   readonly createSource: boolean;
+  /** A bind of something that the server's machine may lack, and then goes without. */
+  readonly optional?: boolean;
   /** Whether mounts below the source stay out of a bind. */
   readonly nonRecursive: boolean;
   /** Of a volume: its driver, what the driver is told, and labels, when it has yet to be made. */

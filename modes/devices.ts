@@ -62,6 +62,7 @@ export function diskDeviceFor(
   if (mount.readonly) device.readonly = "true";
   // Docker binds whole trees; Incus refuses that together with readonly.
   else if (!options.isFile(mount.source)) device.recursive = "true";
+  if (mount.optional) device.required = "false";
   if (mount.propagation) device.propagation = mount.propagation;
   // Owners on the server would be nobody in a user namespace.
   if (!options.privileged) device.shift = "true";

@@ -4,6 +4,7 @@
  * @module
  */
 import { goMap, type GoStruct, goStruct } from "../../docker/go_value.ts";
+import { addressOf } from "../../incus/remote.ts";
 import { anyArguments, defineCommand } from "../command.ts";
 import type { FlagTable } from "../flags.ts";
 import { inspectObjects } from "./inspect_objects.ts";
@@ -28,19 +29,19 @@ export const command = defineCommand({
         return `context "${name}": context not found: kini has one context, "${CONTEXT}"`;
       }
       const { remote } = await ctx.incus();
-      return { view: () => contextView(remote.path), deferred: [] };
+      return { view: () => contextView(addressOf(remote)), deferred: [] };
     });
   },
 });
 
-function contextView(socket: string): GoStruct {
+function contextView(address: string): GoStruct {
   const inMemory = "<IN MEMORY>";
   return goStruct("context.contextWithTLSListing", {
     Name: CONTEXT,
     Metadata: goMap({}, "map[string]interface {}"),
     Endpoints: goMap({
       docker: goStruct("context.EndpointMetaBase", {
-        Host: `unix://${socket}`,
+        Host: address,
         SkipTLSVerify: false,
       }),
     }, "map[string]context.EndpointMetaBase"),

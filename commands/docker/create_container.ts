@@ -11,6 +11,7 @@ import {
 import type { Publish } from "../../docker/publish.ts";
 import type { RunRequest } from "../../docker/run_request.ts";
 import type { IncusClient } from "../../incus/client.ts";
+import { usualSocket } from "../../incus/remote.ts";
 import {
   createContainer,
   type CreatedContainer,
@@ -35,8 +36,14 @@ const NAME_TRIES = 5;
 export async function createFromRequest(
   ctx: Context,
   client: IncusClient,
-  request: RunRequest,
+  asked: RunRequest,
 ): Promise<CreatedContainer> {
+  const { https } = client.remote;
+  const request = https
+    ? await import("./remote_server.ts").then((remote) =>
+      remote.requestForRemote(asked, https)
+    )
+    : asked;
   const wanted = request.name && checkName(request.name);
   if (request.privileged && wantsUnprivileged((name) => ctx.env(name))) {
     throw new RangeError(
@@ -49,8 +56,8 @@ export async function createFromRequest(
     chosen,
     networkFor(client, request.network),
     imageFor(ctx, client, request, chosen),
-    prepareBinds(request),
-    findBlockDevices(request),
+    https ? new Set<string>() : prepareBinds(request),
+    https ? new Set<string>() : findBlockDevices(request),
   ]);
   const image = stored.note.facts;
   const publishes = [
@@ -73,7 +80,7 @@ export async function createFromRequest(
           network,
           server: await client.server(),
           logFolder: logFolderFor(
-            client.remote.path,
+            client.remote.path || usualSocket(await client.server()),
             client.remote.project,
             named,
           ),

@@ -11,6 +11,7 @@ import {
   parseEnvFile,
 } from "../../docker/env.ts";
 import { parseSignal } from "../../docker/signal.ts";
+import type { IncusClient } from "../../incus/client.ts";
 import type { ExecStreams } from "../../incus/exec.ts";
 import {
   type ExecRequest,
@@ -147,7 +148,7 @@ async function runPlain(
   });
   let silent = true;
   const streams: ExecStreams = {
-    ...(interactive && { read: (buffer) => ctx.stdin.read(buffer) }),
+    ...(interactive && { read: await inputFor(ctx, client, request) }),
     stdout: (data) => {
       silent = false;
       return ctx.stdout.write(data);
@@ -159,6 +160,25 @@ async function runPlain(
   };
   const code = await untilSecondSignal(ctx, prepared, request, streams);
   await finish(ctx, request, prepared, code, silent);
+}
+
+/** The caller's input. With a server elsewhere kubeadm must know its address. */
+async function inputFor(
+  ctx: Context,
+  { remote: { https } }: IncusClient,
+  { command }: ExecRequest,
+): Promise<NonNullable<ExecStreams["read"]>> {
+  const read = (buffer: Uint8Array) => ctx.stdin.read(buffer);
+  if (!https) return read;
+  const [{ reachedAt }, { takesKubeadmConfig, withCertificateName }] =
+    await Promise.all([
+      import("./remote_server.ts"),
+      import("./kubeadm_names.ts"),
+    ]);
+  const host = reachedAt(https);
+  return host !== undefined && takesKubeadmConfig(command)
+    ? await withCertificateName(read, host)
+    : read;
 }
 
 /** Ends with the command's code, and with docker's text where it never ran. */

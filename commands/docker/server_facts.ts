@@ -5,6 +5,7 @@
  */
 import type { KiniFacts, ServerFacts } from "../../docker/info_view.ts";
 import type { IncusClient } from "../../incus/client.ts";
+import { addressOf } from "../../incus/remote.ts";
 import { chooseMode } from "../../modes/mode.ts";
 import type { Context } from "../context.ts";
 import { VERSION } from "../version.ts";
@@ -22,12 +23,12 @@ export async function serverFacts(
   client: IncusClient,
 ): Promise<ServerFacts> {
   const unprivileged = wantsUnprivileged(ctx.env);
-  const [server, kini, cgroup, apparmor, size] = await Promise.all([
+  const [server, kini, { cgroup, apparmor, size }] = await Promise.all([
     client.server(),
     kiniFacts(ctx, client),
-    cgroupFacts(),
-    hasAppArmor(),
-    machineSize(),
+    client.remote.https
+      ? import("./remote_facts.ts").then((one) => one.remoteMachine(client))
+      : localMachine(),
   ]);
   const { environment } = server;
   return {
@@ -57,6 +58,15 @@ export async function serverFacts(
   };
 }
 
+async function localMachine() {
+  const [cgroup, apparmor, size] = await Promise.all([
+    cgroupFacts(),
+    hasAppArmor(),
+    machineSize(),
+  ]);
+  return { cgroup, apparmor, size };
+}
+
 /** The mode that containers get here, and why; a server that no mode works with can still be shown. */
 async function kiniFacts(
   ctx: Context,
@@ -78,7 +88,7 @@ async function kiniFacts(
     version: VERSION,
     mode,
     reason,
-    socket: client.remote.path,
+    socket: client.remote.https ? addressOf(client.remote) : client.remote.path,
     project: client.remote.project ?? "default",
   };
 }
