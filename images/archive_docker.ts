@@ -14,7 +14,11 @@ import {
 } from "../docker/image_reference.ts";
 import type { ArchiveContent } from "./archive_content.ts";
 import { ArchiveError } from "./archive_error.ts";
-import { type ArchiveImage, checkImage, readConfig } from "./archive_image.ts";
+import {
+  type ArchiveImage,
+  checkedImage,
+  readConfig,
+} from "./archive_image.ts";
 import { indexEntries } from "./archive_oci.ts";
 import { referencesOf } from "./blob_references.ts";
 import {
@@ -100,7 +104,10 @@ async function dockerImage(
   };
 }
 
-/** The entry of the archive's own index that has this config, when it is whole. */
+/**
+ * The entry of the archive's own index that has this config, when it is whole.
+ * It may be for more platforms than docker's list tells of.
+ */
 async function fromIndex(
   ingest: Ingest,
   content: ArchiveContent,
@@ -111,8 +118,8 @@ async function fromIndex(
     const found = new Set<string>();
     await referencesOf(ingest, descriptor, found);
     if (!found.has(id)) continue;
-    const image = await checkImage(ingest, descriptor, platform);
-    if (image.id === id) return { descriptor, ...image };
+    const image = await checkedImage(ingest, descriptor, platform);
+    if (image) return { descriptor, ...image };
   }
   return undefined;
 }

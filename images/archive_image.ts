@@ -74,6 +74,20 @@ export async function checkImage(
   throw new ArchiveError(`the archive lacks the blob ${missing}`);
 }
 
+/** As {@linkcode checkImage}, but undefined when something is missing or wrong. */
+export async function checkedImage(
+  ingest: Ingest,
+  descriptor: Descriptor,
+  platform: Platform,
+): Promise<Pick<ArchiveImage, "id" | "needed"> | undefined> {
+  try {
+    return await checkImage(ingest, descriptor, platform);
+  } catch (error) {
+    if (error instanceof ArchiveError) return undefined;
+    throw error;
+  }
+}
+
 /** An image for one platform. */
 interface PlatformImage {
   id: string;

@@ -11,7 +11,11 @@ import {
 } from "../docker/image_reference.ts";
 import type { ArchiveContent } from "./archive_content.ts";
 import { ArchiveError } from "./archive_error.ts";
-import { type ArchiveImage, checkImage } from "./archive_image.ts";
+import {
+  type ArchiveImage,
+  type checkedImage,
+  checkImage,
+} from "./archive_image.ts";
 import { isManifestType } from "./blob_references.ts";
 import { type Descriptor, parseManifest } from "./manifest.ts";
 import { INDEX_MEDIA_TYPES } from "./media_types.ts";
@@ -25,22 +29,27 @@ export interface IndexEntry {
   name: string | undefined;
 }
 
-/** The images that index.json lists. */
+/**
+ * The images that index.json lists.
+ *
+ * @param check those that it has nothing for are left out.
+ */
 export async function ociImages(
   ingest: Ingest,
   content: ArchiveContent,
   platform: Platform,
+  check: typeof checkedImage = checkImage,
 ): Promise<ArchiveImage[]> {
   const images = new Map<string, ArchiveImage>();
   for (const { descriptor, name } of indexEntries(content)) {
-    const known = images.get(descriptor.digest);
-    const image = known ?? {
-      descriptor,
-      ...await checkImage(ingest, descriptor, platform),
-      names: [],
-    };
+    let image = images.get(descriptor.digest);
+    if (!image) {
+      const checked = await check(ingest, descriptor, platform);
+      if (!checked) continue;
+      image = { descriptor, ...checked, names: [] };
+      images.set(descriptor.digest, image);
+    }
     if (name !== undefined) image.names.push(name);
-    images.set(descriptor.digest, image);
   }
   return [...images.values()];
 }

@@ -6,7 +6,7 @@
 import { ArchiveContent } from "./archive_content.ts";
 import { dockerImages } from "./archive_docker.ts";
 import { ArchiveError } from "./archive_error.ts";
-import type { ArchiveImage } from "./archive_image.ts";
+import { type ArchiveImage, checkedImage } from "./archive_image.ts";
 import { ociImages } from "./archive_oci.ts";
 import { CompressionError, decompressed } from "./compression.ts";
 import { LayerEndError, LayerError } from "./layer_error.ts";
@@ -92,7 +92,7 @@ async function imagesOf(
     // Images beside those that docker's list knows.
     const known = new Set(images.map(({ descriptor }) => descriptor.digest));
     const ids = new Set(images.map(({ id }) => id));
-    const more = await ociImages(ingest, content, platform);
+    const more = await ociImages(ingest, content, platform, checkedImage);
     return [
       ...images,
       ...more.filter(({ descriptor: { digest }, id }) =>

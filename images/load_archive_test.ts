@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import {
+  blobEntry,
   bytes,
   descriptorOf,
   hex,
@@ -272,6 +273,49 @@ Deno.test("loadArchive() takes a layer from the store that the archive lacks", (
     await load(store, old);
     const archive = withEntry(old, layerPath, undefined);
     assert.deepEqual((await load(store, archive))[0]?.id, image.id);
+  }));
+
+Deno.test("loadArchive() believes docker's list where the index is not whole", () =>
+  withStore(async (store) => {
+    const archive = newLayout(image, ["one:1"]);
+    const more = newLayout(other, ["two:1"]).find(({ name }) =>
+      name === "index.json"
+    )!;
+    const both = JSON.parse(
+      String(archive.find(({ name }) => name === "index.json")?.data),
+    );
+    both.manifests.push(...JSON.parse(String(more.data)).manifests);
+    assert.deepEqual(
+      await load(
+        store,
+        withEntry(archive, "index.json", JSON.stringify(both)),
+      ),
+      [{ id: image.id, names: [{ name: NAME }] }],
+    );
+    const config = `blobs/sha256/${hex(other.id)}`;
+    const list = JSON.stringify([{
+      Config: config,
+      RepoTags: ["two:1"],
+      Layers: other.diffIds.map((id) => `blobs/sha256/${hex(id)}`),
+    }]);
+    // Its manifest is missing, and made anew.
+    const loaded = await load(store, [
+      ...withEntry(archive, "manifest.json", list),
+      blobEntry(other.config),
+      ...other.layers.map(blobEntry),
+    ]);
+    assert.deepEqual(loaded, [
+      { id: other.id, names: [{ name: "docker.io/library/two:1" }] },
+      { id: image.id, names: [{ name: NAME }] },
+    ]);
+    await assertClean(store);
+  }));
+
+Deno.test("loadArchive() loads nothing from an empty list", () =>
+  withStore(async (store) => {
+    const archive = [{ name: "manifest.json", data: "[]" }];
+    assert.deepEqual(await load(store, archive), []);
+    await assertClean(store);
   }));
 
 Deno.test("loadArchive() writes no large blob that is there already", () =>

@@ -54,6 +54,8 @@ export const command = defineCommand({
         { platform: machinePlatform(), now: () => ctx.now() },
       );
       for (const image of images) await report(ctx, image);
+      // Docker's answer to an empty list.
+      if (images.length === 0) await ctx.stdout.line("");
     } finally {
       file?.close();
     }
