@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { FakeRegistry, serve } from "../images/fake_registry.ts";
 import { storeTestImage } from "../images/store_test_data.ts";
 import { treeFromTar } from "../images/file_tree.ts";
 import { pulledImage } from "./builders.ts";
@@ -128,4 +129,80 @@ Deno.test("docker save without a store says how to have one", async () => {
   });
   assert.equal(code, 1);
   assert.match(stderr, /layers of one:1 .* KINI_CACHE allows no image store/);
+});
+
+/** A registry with one image for two platforms, and the server's copy of the first. */
+async function imageOfTwoPlatforms(registry: FakeRegistry, host: string) {
+  const manifests = [];
+  const ids: string[] = [];
+  for (const [index, architecture] of ["amd64", "arm64"].entries()) {
+    const layer = await registry.addLayer(
+      "a/b",
+      new Uint8Array(100).fill(index),
+    );
+    const { manifest, configDigest } = await registry.addImage("a/b", {
+      os: "linux",
+      architecture,
+      rootfs: { type: "layers", diff_ids: [`sha256:${"1".repeat(64)}`] },
+    }, { layers: [layer] });
+    manifests.push({ ...manifest, platform: { os: "linux", architecture } });
+    ids.push(configDigest);
+  }
+  const index = await registry.addManifest("a/b", {
+    schemaVersion: 2,
+    mediaType: "application/vnd.oci.image.index.v1+json",
+    manifests,
+  } as { mediaType: string });
+  const name = `${host}/a/b:1`;
+  const onServer = pulledImage(name, { id: ids[0]! });
+  const [alias] = onServer.image.aliases!;
+  alias!.description = JSON.stringify({
+    ...JSON.parse(alias!.description),
+    digest: index.digest,
+  });
+  return { name, onServer, ids, index };
+}
+
+Deno.test("docker save fetches by its digest what only the server has, once", async () => {
+  await using cache = await makeCache();
+  await using fake = await FakeIncus.start();
+  const registry = new FakeRegistry();
+  await using served = serve(registry.handler);
+  const { name, onServer, ids, index } = await imageOfTwoPlatforms(
+    registry,
+    served.registry,
+  );
+  fake.addImage(onServer);
+  const configs = async (...args: string[]) => {
+    const result = await runKini(["docker", "save", ...args, name], {
+      fake,
+      env: cache.env,
+    });
+    assert.deepEqual([result.stderr, result.code], ["", 0]);
+    const archive = new Blob([new Uint8Array(result.stdoutBytes)]).stream();
+    for await (const { name, body } of treeFromTar(archive)) {
+      if (name !== "manifest.json") await body?.cancel();
+      else {
+        return JSON.parse(await new Response(body).text()).map((
+          { Config }: { Config: string },
+        ) => Config.replace("blobs/sha256/", "sha256:"));
+      }
+    }
+  };
+  assert.deepEqual(await configs(), [ids[0]]);
+  assert.ok(
+    served.requests.includes(`GET /v2/a/b/manifests/${index.digest}`),
+    served.requests.join("\n"),
+  );
+  const before = served.requests.length;
+  assert.deepEqual(await configs(), [ids[0]]);
+  assert.equal(served.requests.length, before, "nothing is fetched again");
+  assert.deepEqual(await configs("--platform", "linux/arm64"), [ids[1]]);
+
+  const none = await runKini(
+    ["docker", "save", "--platform", "linux/s390x", name],
+    { fake, env: cache.env },
+  );
+  assert.equal(none.code, 1);
+  assert.match(none.stderr, /s390x/);
 });
