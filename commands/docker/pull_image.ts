@@ -107,7 +107,7 @@ export async function pullImage(
   try {
     const pulled = mode.name === "oci" && fitsPlatform(platform, own)
       ? await pullByServer(ctx, client, reference, pull)
-      : await pullToThisMachine(ctx, reference, pull);
+      : await pullOtherwise(ctx, client, reference, pull);
     const { found, ...result } = pulled;
     return wanted && found && !fitsPlatform(found, wanted)
       ? { ...result, otherPlatform: found }
@@ -187,6 +187,19 @@ export function checkPlatform(wanted: string, have: Platform): void {
 function pullingLine(reference: ImageReference): string {
   const { digest, tag, repository } = reference;
   return `${digest ?? tag}: Pulling from ${repository}`;
+}
+
+/** What the server can't run; it may have the name with the same digest yet. */
+async function pullOtherwise(
+  ctx: Context,
+  client: IncusClient,
+  reference: ImageReference,
+  pull: Pull,
+): Promise<FoundImage> {
+  const before = await findImage(client, reference);
+  const pulled = await pullToThisMachine(ctx, reference, pull);
+  const { digest } = pulled;
+  return before?.note.digest === digest ? { ...pulled, fresh: false } : pulled;
 }
 
 async function pullToThisMachine(

@@ -40,6 +40,7 @@ const ALONE = {
   commit: "kini makes images of containers as docker does",
   store: "kini names, saves, removes and prunes images as docker does",
   info: "kini describes its daemon as docker does",
+  registry: "kini pushes, pulls and logs in as docker does",
 };
 
 /** How many files at once: starts of Incus wait, and all else is busy. */
