@@ -25,19 +25,19 @@ export const IMAGE_ID_PROPERTY = "user.kini.image-id";
 export const IMAGE_FORM_PROPERTY = "user.kini.image-form";
 
 /** The server's names of architectures, which are the kernel's. */
-const ARCHITECTURES: Readonly<Record<string, string>> = {
-  amd64: "x86_64",
-  "386": "i686",
-  arm64: "aarch64",
-  "arm/v6": "armv6l",
-  "arm/v8": "armv8l",
-  arm: "armv7l",
-  ppc64le: "ppc64le",
-  riscv64: "riscv64",
-  s390x: "s390x",
-  mips64le: "mips64el",
-  loong64: "loongarch64",
-};
+const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
+  ["amd64", "x86_64"],
+  ["386", "i686"],
+  ["arm64", "aarch64"],
+  ["arm/v6", "armv6l"],
+  ["arm/v8", "armv8l"],
+  ["arm", "armv7l"],
+  ["ppc64le", "ppc64le"],
+  ["riscv64", "riscv64"],
+  ["s390x", "s390x"],
+  ["mips64le", "mips64el"],
+  ["loong64", "loongarch64"],
+]);
 
 /** What is in an image beside its files. */
 export interface ImageMetadata {
@@ -81,8 +81,8 @@ export function metadataArchive(metadata: ImageMetadata): Uint8Array {
  */
 export function serverArchitecture(platform: Platform): string {
   const { os, architecture, variant } = platform;
-  const name = ARCHITECTURES[`${architecture}/${variant}`] ??
-    ARCHITECTURES[architecture];
+  const name = ARCHITECTURES.get(`${architecture}/${variant}`) ??
+    ARCHITECTURES.get(architecture);
   if (name !== undefined && (os === "" || os === "linux")) return name;
   throw new RangeError(
     `The image is for ${os || "no system"}/${

@@ -17,6 +17,7 @@ import { startExec } from "./exec.ts";
 import type { OperationFault } from "./faults.ts";
 import { handleFiles } from "./files.ts";
 import type { HttpAnswer, HttpRequest } from "./http_server.ts";
+import { isUpload, uploadImage } from "./image_upload.ts";
 import * as images from "./images.ts";
 import * as state from "./instance_state.ts";
 import * as instances from "./instances.ts";
@@ -117,12 +118,14 @@ const ROUTES = Object.entries<Route>({
     logs.clearConsole(x.world, name),
   "GET /1.0/images": (x) => images.listImages(x.world, x.request),
   "POST /1.0/images": (x) =>
-    images.pullImage(
-      x.world,
-      x.operations,
-      x.request.body as ImagesPost,
-      x.fault,
-    ),
+    isUpload(x.request)
+      ? uploadImage(x.world, x.operations, x.request, x.fault)
+      : images.pullImage(
+        x.world,
+        x.operations,
+        x.request.body as ImagesPost,
+        x.fault,
+      ),
   "ANY /1.0/images/aliases": (x) => images.handleAliases(x.world, x.request),
   "ANY /1.0/images/aliases/*": (x, name = "") =>
     images.handleAliases(x.world, x.request, name),
