@@ -19,8 +19,14 @@ export async function* readAhead(
   const fill = async () => {
     const at = round++ % BUFFERS;
     const buffer = buffers[at] ??= new Uint8Array(CHUNK);
-    const count = await read(buffer);
-    return count === null ? undefined : buffer.subarray(0, count);
+    // A pipe gives little at a time, and each piece has its price.
+    let count = 0;
+    while (count < CHUNK) {
+      const more = await read(buffer.subarray(count));
+      if (more === null) break;
+      count += more;
+    }
+    return count === 0 ? undefined : buffer.subarray(0, count);
   };
   const aborted = Promise.withResolvers<never>();
   aborted.promise.catch(() => {});
