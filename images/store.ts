@@ -20,7 +20,7 @@
  * @module
  */
 import { parseDigest } from "./digest.ts";
-import { Ingest } from "./ingest.ts";
+import type { Ingest } from "./ingest.ts";
 import { BlobMissingError, StoreError } from "./store_error.ts";
 import {
   makePrivateFolder,
@@ -118,7 +118,10 @@ export class ImageStore {
     await this.#removeLeftOver();
     const lock = await takeLock(this.#sessionsLock, "shared");
     try {
-      const { sessionName } = await import("./store_sessions.ts");
+      const [{ sessionName }, { Ingest }] = await Promise.all([
+        import("./store_sessions.ts"),
+        import("./ingest.ts"),
+      ]);
       const folder = `${this.#sessions}/${await sessionName()}`;
       await makePrivateFolder(this.#partials);
       await makePrivateFolder(folder);
