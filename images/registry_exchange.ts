@@ -32,6 +32,8 @@ export interface StreamAnswer {
 }
 
 const TIMEOUT = 60_000;
+/** A registry may have to move gigabytes before it answers an upload. */
+const UPLOAD_FACTOR = 10;
 const ERROR_LIMIT = 64 * 1024;
 
 /** One request and its answer, within a size and a time. */
@@ -52,7 +54,9 @@ export class Exchange {
     url: URL,
     { method = "GET", headers, body, limit }: ExchangeRequest,
   ): Promise<Answer> {
-    const deadline = new Deadline(this.#options.timeout ?? TIMEOUT);
+    const { timeout = TIMEOUT } = this.#options;
+    const isUpload = method === "PUT" || method === "PATCH";
+    const deadline = new Deadline(timeout * (isUpload ? UPLOAD_FACTOR : 1));
     try {
       const response = await this.#fetch(url, {
         method,
@@ -158,7 +162,7 @@ export class Exchange {
       deadline: Deadline;
     },
   ): unknown {
-    const { signal, timeout = TIMEOUT } = this.#options;
+    const { signal } = this.#options;
     if (signal.aborted) return signal.reason;
     if (error instanceof RegistryError) return error;
     return new RegistryError({
@@ -166,7 +170,7 @@ export class Exchange {
       method,
       url,
       text: deadline.signal.aborted
-        ? `no answer within ${timeout / 1000} s`
+        ? `no answer within ${deadline.milliseconds / 1000} s`
         : networkReason(error, url),
     });
   }
@@ -180,12 +184,12 @@ export function isLoopback(url: URL): boolean {
 
 /** A clock that aborts; it runs from its making. */
 class Deadline {
+  readonly milliseconds: number;
   readonly #controller = new AbortController();
-  readonly #milliseconds: number;
   #timer: number | undefined;
 
   constructor(milliseconds: number) {
-    this.#milliseconds = milliseconds;
+    this.milliseconds = milliseconds;
     this.start();
   }
 
@@ -198,7 +202,7 @@ class Deadline {
     this.clear();
     this.#timer = setTimeout(
       () => this.#controller.abort(),
-      this.#milliseconds,
+      this.milliseconds,
     );
   }
 

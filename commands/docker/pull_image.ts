@@ -17,6 +17,7 @@ import {
   dockerPullErrorText,
   RegistryError,
 } from "../../images/registry_error.ts";
+import { retrying } from "../../images/registry_retry.ts";
 import { storeFolder } from "../../images/store_folder.ts";
 import {
   openUserRegistries,
@@ -291,7 +292,10 @@ async function ask(
   platform: Platform,
 ): Promise<ResolvedImage | undefined> {
   try {
-    return await resolveImage(reference, { ...registries, platform });
+    return await retrying(
+      registries,
+      () => resolveImage(reference, { ...registries, platform }),
+    );
   } catch (error) {
     // Only this machine may lack the way to the registry.
     if (error instanceof RegistryError && error.kind === "network") {
