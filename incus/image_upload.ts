@@ -36,10 +36,14 @@ export async function uploadImage(
 ): Promise<UploadedImage> {
   const { signal } = options;
   const boundary = `kini-${crypto.randomUUID()}`;
+  const broken: { error?: unknown } = {};
   const operation = await client.start("POST", "/1.0/images", {
-    rawBody: multipart(archives, boundary),
+    rawBody: multipart(archives, boundary, broken),
     headers: { "Content-Type": `multipart/form-data; boundary=${boundary}` },
     ...(signal && { signal }),
+  }).catch((error) => {
+    // What comes out of a request has lost its class.
+    throw "error" in broken ? broken.error : error;
   });
   if (!operation) throw noFingerprint();
   try {
@@ -55,10 +59,15 @@ export async function uploadImage(
   return { fingerprint, fresh: true };
 }
 
-/** The order of the parts is the server's; each needs the name of a file. */
+/**
+ * The order of the parts is the server's; each needs the name of a file.
+ *
+ * @param broken gets the error of the archive's stream.
+ */
 function multipart(
   { metadata, rootfs }: ImageArchives,
   boundary: string,
+  broken: { error?: unknown },
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const head = (name: string) =>
@@ -77,7 +86,10 @@ function multipart(
     async pull(controller) {
       const first = before.shift();
       if (first) return controller.enqueue(first);
-      const { done, value } = await source.read();
+      const { done, value } = await source.read().catch((error) => {
+        broken.error = error;
+        throw error;
+      });
       if (!done) return controller.enqueue(value);
       controller.enqueue(encoder.encode(`\r\n--${boundary}--\r\n`));
       controller.close();
