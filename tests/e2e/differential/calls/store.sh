@@ -134,6 +134,19 @@ docker image prune -f --filter x
 docker image prune x
 docker image prune -a -f --filter label=text=one | sort
 rows
+# A name that a registry's image loses.
+docker tag busybox:1.37 kini/test:1
+docker images kini/test --format '{{.Tag}} {{.ID}}' | sort
+docker images --digests kini/test | sort
+docker images -f dangling=true --format '{{.Repository}} {{.Tag}}'
+docker image inspect -f '{{json .RepoTags}} {{json .RepoDigests}}' busybox:1.37
+docker image prune -f
+docker rmi kini/test:1
+docker pull -q kini/test:1
+docker rmi $(docker image inspect -f '{{index .RepoDigests 0}}' kini/test:1)
+docker image inspect -f '{{json .RepoTags}} {{json .RepoDigests}}' kini/test:1
+docker rmi kini/test:1
+docker pull -q kini/test:1
 # What takes how much room.
 docker system df | awk '{print $1}'
 docker system df --format json | jq -c keys
