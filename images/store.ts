@@ -215,7 +215,13 @@ export class ImageStore {
     onProblem: (problem: string) => void | Promise<void>,
   ): Promise<{ names: number; blobs: number; bytes: number }> {
     const { verifyStore } = await import("./store_verify.ts");
-    return await verifyStore(this, this.#blobs, onProblem);
+    // As a session does, this keeps others from removing blobs meanwhile.
+    const lock = await takeLock(this.#sessionsLock, "shared");
+    try {
+      return await verifyStore(this, this.#blobs, onProblem);
+    } finally {
+      lock.release();
+    }
   }
 
   get #blobs(): string {
