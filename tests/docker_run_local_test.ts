@@ -167,6 +167,21 @@ Deno.test("docker create sends nothing of an image that is hostile or damaged", 
   }
 });
 
+Deno.test("docker create takes an image by its ID", async () => {
+  await using world = await setUp();
+  const { fake, id, docker } = world;
+  const digits = id.slice("sha256:".length);
+  for (const [at, text] of [id, digits, digits.slice(0, 12)].entries()) {
+    const made = await docker("create", "--name", `c${at}`, text);
+    assert.deepEqual([made.stderr, made.code], ["", 0]);
+    const { stdout } = await docker(
+      ...`inspect -f {{.Image}}|{{.Config.Image}} c${at}`.split(" "),
+    );
+    assert.equal(stdout, `${id}|${text}\n`);
+  }
+  assert.equal(uploads(fake), 1);
+});
+
 Deno.test("docker create leaves no image when it can't be named", async () => {
   await using world = await setUp();
   const { fake, docker } = world;

@@ -3,7 +3,10 @@
  *
  * @module
  */
-import { familiarReference } from "../../docker/image_reference.ts";
+import {
+  familiarReference,
+  parseImageId,
+} from "../../docker/image_reference.ts";
 import type { RunRequest } from "../../docker/run_request.ts";
 import { storeFolder } from "../../images/store_folder.ts";
 import type { StoredName } from "../../images/store_index.ts";
@@ -53,6 +56,21 @@ export async function imageFor(
         checkPlatform(request.platform, platformOf(await client.server()));
       }
       return stored;
+    }
+  }
+  if (parseImageId(request.image) !== undefined) {
+    const { findById } = await import("./image_by_id.ts");
+    const { name: form } = await mode;
+    const found = await findById({ client, folder }, request.image, form);
+    if (found && "stored" in found) return found.stored;
+    if (found) {
+      const { reference } = found;
+      const named = {
+        ...request,
+        reference,
+        image: familiarReference(reference),
+      };
+      return await imageFor(ctx, client, named, mode);
     }
   }
   if (pull === "never") {

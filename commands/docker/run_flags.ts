@@ -263,7 +263,9 @@ export async function readRequest(
   const request: RunRequest = {
     name: values.name ?? "",
     image,
-    reference: value(() => withDefaultTag(parseImageReference(image))),
+    reference: value(() =>
+      withDefaultTag(parseImageReference(nameOrId(image)))
+    ),
     args: command,
     ...(changed.has("entrypoint") && {
       entrypoint: values.entrypoint ? [values.entrypoint] : [],
@@ -511,4 +513,9 @@ function refusal(error: unknown): unknown {
     });
   }
   return error;
+}
+
+/** A whole ID, which no name may look like, in the form that a name may have. */
+function nameOrId(text: string): string {
+  return /^[a-f0-9]{64}$/.test(text) ? `sha256:${text}` : text;
 }
