@@ -410,3 +410,45 @@ PY
     }
     assert.equal(shown[6], shown[7]);
   }));
+
+Deno.test("a registry that dies in the middle is waited for", () =>
+  withHome(async () => {
+    const shown = lines(
+      await script(`
+        # Kills a registry once a folder has a share of the image, while a process runs.
+        kill_in_the_middle() { # NAME FOLDER PID
+          until [ "$(du -sk $2 2>/dev/null | cut -f1)" -gt 40000 ] 2>/dev/null; do
+            [ -e /proc/$3 ]
+            sleep 0.01
+          done
+          kill -9 $(cat $1.pid)
+          [ -e /proc/$3 ]
+          docker-registry serve $1.yml >$1.log 2>&1 &
+          echo $! >$1.pid
+        }
+        export XDG_CACHE_HOME=$HOME/cache
+        registry one 127.0.0.1:5001
+        registry two 127.0.0.1:5002
+        layout large 300000000 100000000
+        skopeo --insecure-policy copy --quiet --dest-tls-verify=false oci:layout:large docker://localhost:5001/large:1
+        docker pull -q localhost:5001/large:1 & pid=$!
+        kill_in_the_middle one cache $pid
+        wait $pid
+        kini images verify | grep -o 'all right'
+        docker tag localhost:5001/large:1 127.0.0.1:5002/large:1
+        docker push -q 127.0.0.1:5002/large:1 & pid=$!
+        kill_in_the_middle two two $pid
+        wait $pid
+        for port in 5001 5002; do
+          skopeo inspect --tls-verify=false --format '{{.Digest}}' docker://localhost:$port/large:1
+        done
+        skopeo --insecure-policy copy --quiet --src-tls-verify=false docker://localhost:5002/large:1 dir:copy
+      `),
+    );
+    assert.deepEqual(shown.slice(0, 3), [
+      "localhost:5001/large:1",
+      "all right",
+      "127.0.0.1:5002/large:1",
+    ]);
+    assert.equal(shown[3], shown[4]);
+  }));
