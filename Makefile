@@ -7,7 +7,7 @@ DENO := node_modules/.bin/deno
 SOURCES := $(shell find main.ts commands docker images incus modes fixtures -name '*.ts' -not -name '*_test.ts' 2>/dev/null)
 PREFIX ?= /usr/local
 
-.PHONY: all build check fmt test unit e2e demo bench lab lab-shell lab-down install clean help
+.PHONY: all build check fmt test unit e2e demo bench lab lab-shell lab-down install man clean help
 
 all: build ## Build dist/kini
 
@@ -53,6 +53,13 @@ lab-down: ## Stop everything of the lab
 
 install: dist/kini ## Install kini with its docker and kind links (PREFIX=/usr/local)
 	tools/install "$(DESTDIR)$(PREFIX)"
+
+man: dist/kini.1 ## The manual page, dist/kini.1
+
+dist/kini.1: $(DENO) $(SOURCES)
+	mkdir -p dist
+	$(DENO) run --quiet --allow-all --no-check main.ts man >$@.new
+	mv $@.new $@
 
 clean: ## Remove what was built
 	rm -rf dist

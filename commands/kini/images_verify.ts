@@ -12,6 +12,7 @@ export const command = defineCommand({
   usage: "",
   args: exactly(0),
   flags: {},
+  examples: ["images verify"],
   async run(ctx) {
     const folder = storeFolder((name) => ctx.env(name));
     const store = folder && await ImageStore.find(folder);

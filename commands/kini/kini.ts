@@ -30,6 +30,19 @@ export const kini: Program = {
         },
       },
     },
+    completion: {
+      summary: "Print what makes a shell complete kini's command lines",
+      load: () => import("./completion.ts"),
+    },
+    help: {
+      summary: "Show the help of a command, or of the environment variables",
+      load: () => import("./help.ts"),
+    },
+    man: {
+      summary: "Print the manual page, for man -l",
+      hidden: true,
+      load: () => import("./man.ts"),
+    },
     version: {
       summary: "Show the version of kini",
       load: () => import("./version.ts"),

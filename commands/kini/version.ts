@@ -4,14 +4,28 @@
  * @module
  */
 import { defineCommand, exactly } from "../command.ts";
-import { VERSION } from "../version.ts";
+import type { FlagTable } from "../flags.ts";
+import { DOCKER_CLI_VERSION, VERSION } from "../version.ts";
 
-/** Prints kini's version. */
+const flags = {
+  json: { type: "boolean", usage: "Print it as JSON" },
+} satisfies FlagTable;
+
+/** Prints kini's version; no server is asked. */
 export const command = defineCommand({
-  usage: "",
+  usage: "[OPTIONS]",
   args: exactly(0),
-  flags: {},
-  async run(ctx) {
-    await ctx.stdout.line(`kini ${VERSION}`);
+  flags,
+  examples: ["version", "version --json"],
+  async run(ctx, { values: { json } }) {
+    if (!json) return await ctx.stdout.line(`kini ${VERSION}`);
+    await ctx.stdout.line(JSON.stringify({
+      kini: VERSION,
+      // What `docker --version` says, and kind reads.
+      docker: DOCKER_CLI_VERSION,
+      os: Deno.build.os,
+      arch: Deno.build.arch,
+      deno: Deno.version.deno,
+    }));
   },
 });

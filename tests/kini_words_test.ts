@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { FakeIncus } from "./fake_incus.ts";
+import { runKini } from "./harness.ts";
+
+async function print(...argv: string[]): Promise<string> {
+  const { stdout, stderr, code } = await runKini(argv);
+  assert.equal(stderr, "");
+  assert.equal(code, 0);
+  return stdout;
+}
+
+Deno.test("kini version --json", async () => {
+  const version = JSON.parse(await print("kini", "version", "--json"));
+  assert.match(version.kini, /^\d+\.\d+\.\d+/);
+  assert.equal(version.docker, "26.1.5");
+  assert.equal(await print("kini", "version"), `kini ${version.kini}\n`);
+});
+
+Deno.test("kini help shows what --help shows", async () => {
+  for (
+    const words of [
+      [],
+      ["doctor"],
+      ["images"],
+      ["docker"],
+      ["docker", "run"],
+      ["docker", "network", "ls"],
+    ]
+  ) {
+    assert.equal(
+      await print("kini", "help", ...words),
+      await print("kini", ...words, "--help"),
+    );
+  }
+  assert.match(
+    await print("kini", "help", "environment"),
+    /^ {2}KINI_SOCKET$/m,
+  );
+});
+
+Deno.test("help of kini's own commands fits 80 columns and shows an example", async () => {
+  const { kini } = await import("../commands/kini/kini.ts");
+  const { commandTree } = await import("../commands/command_tree.ts");
+  for (const { path, words } of await commandTree("kini", kini)) {
+    const text = await print(...path.split(" "), "--help");
+    for (const line of text.split("\n")) assert.ok(line.length <= 80, line);
+    if (words.length === 0) assert.match(text, /^Examples:$/m, path);
+  }
+});
+
+/** What bash offers for a command line, with kini and docker as they are given. */
+async function complete(
+  line: string,
+  options: { docker?: string } = {},
+): Promise<string[]> {
+  const code = await print("kini", "completion", "bash");
+  const words = line.split(" ");
+  const script = `
+    docker() { ${options.docker ?? "echo Docker version 1, build kini-1"}; }
+    kini() { shift; docker "$@"; }
+    ${code}
+    COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")})
+    COMP_CWORD=${words.length - 1}
+    "$(complete -p ${words[0]} | sed 's/.*-F \\([^ ]*\\).*/\\1/')"
+    printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { stdout, stderr } = await new Deno.Command("bash", {
+    args: ["--norc", "-euc", script],
+  }).output();
+  const decoder = new TextDecoder();
+  assert.equal(decoder.decode(stderr), "");
+  return decoder.decode(stdout).split("\n").filter(Boolean).sort();
+}
+
+Deno.test("kini completion bash: commands, groups, flags", async () => {
+  const cases: [string, string[]][] = [
+    ["kini doc", ["docker", "doctor"]],
+    ["kini doctor --", ["--fix", "--help", "--json", "--yes"]],
+    ["kini images ", ["verify"]],
+    ["kini docker net", ["network"]],
+    ["docker netw", ["network"]],
+    ["docker network ", ["create", "inspect", "ls", "rm"]],
+    ["kini docker network l", ["ls"]],
+    ["docker run --priv", ["--privileged"]],
+    // A flag's value is the user's own affair.
+    ["docker run --name ", []],
+    ["docker run --name c1 --rm --priv", ["--privileged"]],
+    ["docker nonsense ", []],
+  ];
+  for (const [line, want] of cases) {
+    const found = await complete(line);
+    if (line === "docker network ") {
+      for (const word of want) assert.ok(found.includes(word), line);
+    } else assert.deepEqual(found, want, line);
+  }
+});
+
+Deno.test("kini completion bash: what is there", async () => {
+  const docker = `
+    case $1 in
+      ps) printf 'kind-control-plane\\nkind-worker\\n' ;;
+      images) printf 'busybox:1.36\\nbusybox:1.37\\n' ;;
+      *) echo build kini-1 ;;
+    esac`;
+  assert.deepEqual(await complete("docker stop kind-w", { docker }), [
+    "kind-worker",
+  ]);
+  assert.deepEqual(await complete("kini docker logs -f kind-c", { docker }), [
+    "kind-control-plane",
+  ]);
+  assert.deepEqual(await complete("docker rmi busy", { docker }), [
+    "busybox:1.36",
+    "busybox:1.37",
+  ]);
+});
+
+Deno.test("kini completion bash leaves another docker alone", async () => {
+  const code = await print("kini", "completion", "bash");
+  const { stdout } = await new Deno.Command("bash", {
+    args: [
+      "--norc",
+      "-c",
+      `docker() { echo Docker version 26.1.5, build a72d7cd; }\n${code}\ncomplete -p`,
+    ],
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  assert.match(text, /-F _kini kini$/m);
+  assert.doesNotMatch(text, /docker$/m);
+});
+
+Deno.test("kini completion refuses other shells", async () => {
+  const { stderr, code } = await runKini(["kini", "completion", "tcsh"]);
+  assert.equal(
+    stderr,
+    'Cannot complete in "tcsh": kini knows bash, zsh, fish\n',
+  );
+  assert.equal(code, 1);
+});
+
+Deno.test("kini completion zsh and fish name every command", async () => {
+  const zsh = await print("kini", "completion", "zsh");
+  const fish = await print("kini", "completion", "fish");
+  for (const path of ["kini doctor", "docker network ls", "docker run"]) {
+    assert.ok(zsh.includes(`'${path}')`), path);
+    assert.ok(fish.includes(`= "${path}"' -l help`), path);
+  }
+});
+
+Deno.test("kini man prints a page with every command and variable", async () => {
+  const page = await print("kini", "man");
+  for (
+    const text of [
+      ".TH KINI 1",
+      '.SS "kini doctor [OPTIONS]"',
+      '.SS "docker run [OPTIONS] IMAGE [COMMAND] [ARG...]"',
+      "\\fB\\-\\-privileged\\fR",
+      "\\fBKINI_SOCKET\\fR",
+    ]
+  ) assert.ok(page.includes(text), text);
+  // No line is a request by accident.
+  for (const line of page.split("\n")) {
+    assert.doesNotMatch(line, /^'/);
+    if (line.startsWith(".")) {
+      assert.match(line, /^\.(?:TH|S[HS]|TP|PP|EX|EE|B|I|BR|RI|br)\b/);
+    }
+  }
+});
+
+Deno.test("the words ask no server", async () => {
+  await using fake = await FakeIncus.start();
+  for (
+    const words of ["version", "help environment", "completion bash", "man"]
+  ) await runKini(["kini", ...words.split(" ")], { fake });
+  assert.deepEqual(fake.requestLines(), []);
+});
