@@ -4,9 +4,9 @@
  * @see https://linuxcontainers.org/incus/docs/main/remotes/
  * @module
  */
-import { load } from "js-yaml";
 import type { ConfigPlace } from "./config_files.ts";
 import { readConfig } from "./config_files.ts";
+import { isMapping, type Mapping, parseMapping } from "./yaml_mapping.ts";
 
 /** One remote, as it is written down. */
 export interface ConfiguredRemote {
@@ -67,27 +67,19 @@ export function isServer(
   return /^(|incus|lxd)$/.test(protocol) && !open;
 }
 
-type Mapping = Record<string, unknown>;
-
 async function readParsed(file: string): Promise<Mapping | undefined> {
   const content = await readConfig(file);
   if (content === undefined) return undefined;
-  let parsed: unknown;
   try {
-    parsed = load(content);
+    return parseMapping(content);
   } catch (cause) {
     throw new SyntaxError(
       `Cannot read the client configuration "${file}": ${
-        (cause as Error).message.split("\n")[0]
+        (cause as Error).message
       }`,
       { cause },
     );
   }
-  if (isMapping(parsed)) return parsed;
-  if (parsed === null || parsed === undefined) return {};
-  throw new SyntaxError(
-    `Cannot read the client configuration "${file}": it is no mapping`,
-  );
 }
 
 function entries(config: Mapping | undefined): [string, Mapping][] {
@@ -117,8 +109,4 @@ function remoteFrom(value: Mapping): ConfiguredRemote {
 
 function text(value: unknown): string {
   return typeof value === "string" ? value : "";
-}
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

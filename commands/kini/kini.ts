@@ -30,6 +30,27 @@ export const kini: Program = {
         },
       },
     },
+    setup: {
+      summary: "Put kini and its servers in their place",
+      commands: {
+        activate: {
+          summary: "Print shell code that makes kini docker and kind",
+          load: () => import("./setup_activate.ts"),
+        },
+        install: {
+          summary: "Make the links docker and kind in a folder",
+          load: () => import("./setup_install.ts"),
+        },
+        remotes: {
+          summary: "Add the servers of kubeadm images to the configuration",
+          load: () => import("./setup_remotes.ts"),
+        },
+        secret: {
+          summary: "Print the Secret for cluster-api-provider-incus",
+          load: () => import("./setup_secret.ts"),
+        },
+      },
+    },
     completion: {
       summary: "Print what makes a shell complete kini's command lines",
       load: () => import("./completion.ts"),

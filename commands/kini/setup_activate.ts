@@ -1,0 +1,74 @@
+/**
+ * `eval "$(kini setup activate bash)"`
+ *
+ * @module
+ */
+import { defineCommand } from "../command.ts";
+import type { Context } from "../context.ts";
+import { UsageError } from "../errors.ts";
+import { makeLinks, ownPath, planLinks } from "./setup_links.ts";
+import {
+  activationCode,
+  deactivationCode,
+  type Shell,
+  SHELLS,
+} from "./setup_shell.ts";
+
+/** Prints code for the shell that called; makes the links that it needs. */
+export const command = defineCommand({
+  usage: "[OPTIONS] [bash|zsh|fish]",
+  args: { min: 0, max: 1 },
+  flags: {
+    "dry-run": {
+      type: "boolean",
+      usage: "Print the code without making the links that it needs",
+    },
+    undo: { type: "boolean", usage: "Print the code that takes it back" },
+  },
+  examples: ["setup activate bash", "setup activate --undo fish"],
+  async run(ctx, { values, args }) {
+    const shell = shellFrom(ctx, args[0]);
+    const folder = linkFolder(ctx);
+    const path = ctx.env("PATH") ?? "";
+    if (values.undo) {
+      return await ctx.stdout.text(deactivationCode({ shell, path, folder }));
+    }
+    const kini = await ownPath(ctx.env);
+    const plan = await planLinks(folder, kini);
+    const foreign = plan.find(({ state }) => state === "foreign");
+    if (foreign) {
+      throw new Error(
+        `Cannot make the link "${foreign.path}": something else is there: ` +
+          "move it away first",
+      );
+    }
+    if (!values["dry-run"]) await makeLinks(plan, kini);
+    await ctx.stdout.text(activationCode({ shell, path, folder, kini }));
+    if (ctx.stdout.isTerminal()) await ctx.stderr.line(hint(shell));
+  },
+});
+
+function shellFrom(ctx: Context, given: string | undefined): Shell {
+  const name = given ?? ctx.env("SHELL")?.split("/").pop() ?? "";
+  const shell = SHELLS.find((one) => one === name);
+  if (shell) return shell;
+  throw new UsageError(
+    `there is no code for the shell ${JSON.stringify(name)}: name one of ` +
+      SHELLS.join(", "),
+    { subject: "plain" },
+  );
+}
+
+/** A folder that stays, so that shells which are open keep their links. */
+function linkFolder(ctx: Context): string {
+  const data = ctx.env("XDG_DATA_HOME") ||
+    (ctx.env("HOME") && `${ctx.env("HOME")}/.local/share`);
+  if (data) return `${data}/kini/bin`;
+  throw new Error("Cannot choose a folder for the links: HOME is not set");
+}
+
+function hint(shell: Shell): string {
+  const call = `kini setup activate ${shell}`;
+  return "This is code for the shell to run: " +
+    (shell === "fish" ? `${call} | source` : `eval "$(${call})"`);
+}

@@ -1,0 +1,99 @@
+/**
+ * `kini setup secret incus-identity | kubectl apply -f -`
+ *
+ * @module
+ */
+import type { HttpsServer } from "../../incus/https_server.ts";
+import { findRemote } from "../../incus/remote.ts";
+import { defineCommand, exactly } from "../command.ts";
+import { UsageError } from "../errors.ts";
+
+/** Prints the Secret by which cluster-api-provider-incus reaches the server. */
+export const command = defineCommand({
+  usage: "[OPTIONS] NAME",
+  args: exactly(1),
+  flags: {
+    "dry-run": {
+      type: "boolean",
+      usage: "Print it without the client's certificate and key",
+    },
+    namespace: {
+      type: "string",
+      short: "n",
+      usage: "Namespace of the Secret",
+    },
+  },
+  examples: ["setup secret incus-identity --namespace capi"],
+  async run(ctx, { values, args }) {
+    const [name = ""] = args;
+    const { namespace } = values;
+    for (const one of [name, ...(namespace ? [namespace] : [])]) {
+      if (/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(one)) continue;
+      throw new UsageError(
+        `${
+          JSON.stringify(one)
+        } is no name for Kubernetes: use small letters, ` +
+          "digits, hyphens and dots",
+        { subject: "plain" },
+      );
+    }
+    const { https, project } = await findRemote(ctx.env);
+    if (!https) {
+      throw new Error(
+        "Cannot make a Secret for a server that is reached by its Unix " +
+          'socket: choose one that is reached by HTTPS with KINI_REMOTE; "incus ' +
+          'remote add" adds it',
+      );
+    }
+    await ctx.stdout.text(secretFor(https, {
+      name,
+      namespace,
+      project: project ?? "default",
+      hidden: values["dry-run"],
+    }));
+  },
+});
+
+function secretFor(
+  server: HttpsServer,
+  { name, namespace, project, hidden }: {
+    name: string;
+    namespace: string | undefined;
+    project: string;
+    hidden: boolean;
+  },
+): string {
+  const data: [string, string][] = [
+    ["server", server.addresses[0]!],
+    ["server-crt", server.serverCert ?? ""],
+    ["client-crt", hidden ? "(left out)" : server.cert],
+    ["client-key", hidden ? "(left out)" : server.key],
+    ["project", project],
+    ["insecure-skip-verify", "false"],
+  ];
+  return [
+    "apiVersion: v1",
+    "kind: Secret",
+    "metadata:",
+    `  name: ${JSON.stringify(name)}`,
+    ...(namespace ? [`  namespace: ${JSON.stringify(namespace)}`] : []),
+    "  labels:",
+    '    clusterctl.cluster.x-k8s.io/move: "true"',
+    "type: Opaque",
+    "stringData:",
+    ...data.filter(([, value]) => value !== "").map(([key, value]) =>
+      `  ${key}: ${scalar(value)}`
+    ),
+    "",
+  ].join("\n");
+}
+
+/** PEM stays readable; the rest is quoted, as JSON is YAML. */
+function scalar(value: string): string {
+  if (!/^-----BEGIN [\x20-\x7e\r\n]+$/.test(value)) {
+    return JSON.stringify(value);
+  }
+  return `|\n${
+    value.trim().split(/\r?\n/).map((line) => `    ${line}`).join("\n")
+  }`;
+}
