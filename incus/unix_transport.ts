@@ -15,7 +15,13 @@ export class UnixTransport implements Transport {
 
   constructor(path: string) {
     this.#path = path;
-    this.#http = Deno.createHttpClient({ proxy: { transport: "unix", path } });
+    this.#http = Deno.createHttpClient({
+      proxy: { transport: "unix", path },
+      // Each request has a connection of its own. A pool opens some ahead of
+      // their use, and LXD 5.0 accepts no other connection, not even of its
+      // own hooks, until the newest one has sent something.
+      poolMaxIdlePerHost: 0,
+    });
   }
 
   fetch(
