@@ -89,22 +89,27 @@ export function lines(text: string): string[] {
 }
 
 /** What stands on the server and on its disk beside the caches. */
-export async function leftovers(): Promise<string[]> {
+export async function leftovers(
+  host: "incus" | "lxd" = "incus",
+): Promise<string[]> {
   return lines(
-    await sh(`
-      api() { curl -sf --unix-socket /var/lib/incus/unix.socket "http://incus$1"; }
+    await sh(
+      `
+      api() { curl -sf --unix-socket /var/lib/${host}/unix.socket "http://incus$1"; }
       api '/1.0/instances' | jq -r '.metadata[] | "instance " + .'
       api '/1.0/storage-pools/default/volumes/custom' | jq -r '.metadata[] | "volume " + .'
       api '/1.0/profiles' | jq -r '.metadata[] | "profile " + .'
       api '/1.0/networks?recursion=1' | jq -r '.metadata[] | select(.managed) | "network " + .name'
       find /tmp -mindepth 1 -maxdepth 1 -printf 'file %p\\n'
-      find /var/log/incus -name '*kini_console*' -type f -printf 'file %p\\n'
+      find /var/log/${host} -name '*kini_console*' -type f -printf 'file %p\\n'
       find /root -maxdepth 1 -name '*kini*' -printf 'file %p\\n'
-    `),
+    `,
+      { host },
+    ),
   ).sort();
 }
 
 /** Removes every container of kini's, whatever a test left. */
-export async function removeAll(): Promise<void> {
-  await sh("docker ps -aq | xargs -r docker rm -f -v >/dev/null");
+export async function removeAll(options: RunOptions = {}): Promise<void> {
+  await sh("docker ps -aq | xargs -r docker rm -f -v >/dev/null", options);
 }
