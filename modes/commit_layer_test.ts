@@ -18,6 +18,10 @@ type Part = Partial<LayerEntry> & { path: string; content?: string };
 
 /** A backup with these paths, whatever they are. */
 function backup(parts: readonly Part[], end = archiveEnd()) {
+  return ReadableStream.from(piecesOf(parts, end));
+}
+
+function piecesOf(parts: readonly Part[], end = archiveEnd()): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   for (const { content = "", ...part } of parts) {
     const bytes = new TextEncoder().encode(content);
@@ -41,7 +45,7 @@ function backup(parts: readonly Part[], end = archiveEnd()) {
     );
   }
   pieces.push(end);
-  return ReadableStream.from(pieces);
+  return pieces;
 }
 
 const inside = (part: Part): Part => ({
@@ -169,7 +173,7 @@ Deno.test("layerFromBackup() reads no further than it is asked to", async () => 
   let cancelled = false;
   const pieces: Uint8Array[] = [];
   const content = "x".repeat(4 << 20);
-  for await (const piece of backup([inside({ path: "/a", content })])) {
+  for (const piece of piecesOf([inside({ path: "/a", content })])) {
     for (let at = 0; at < piece.length; at += 1 << 16) {
       pieces.push(piece.slice(at, at + (1 << 16)));
     }
