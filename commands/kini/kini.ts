@@ -51,6 +51,15 @@ export const kini: Program = {
         },
       },
     },
+    cluster: {
+      summary: "Look at kind's clusters",
+      commands: {
+        ls: {
+          summary: "List clusters with nodes, addresses, ports and sizes",
+          load: () => import("./cluster_ls.ts"),
+        },
+      },
+    },
     completion: {
       summary: "Print what makes a shell complete kini's command lines",
       load: () => import("./completion.ts"),
