@@ -4,7 +4,7 @@
  * @module
  */
 import type { Context, Input, Output, TerminalSize } from "./context.ts";
-import type { IncusClient, RequestLog } from "../incus/client.ts";
+import type { IncusClient } from "../incus/client.ts";
 
 const encoder = new TextEncoder();
 
@@ -44,20 +44,10 @@ async function connect(stderr: Output): Promise<IncusClient> {
     import("../incus/remote.ts"),
   ]);
   const remote = await findRemote((name) => Deno.env.get(name));
-  const log = Deno.env.get("KINI_LOG") === "debug"
-    ? requestLog(stderr)
-    : undefined;
-  return new IncusClient(remote, log ? { log } : {});
-}
-
-/** One line a request; secrets of operations are left out. */
-function requestLog(stderr: Output): RequestLog {
-  return (method, target, status, milliseconds) => {
-    const shown = target.replace(/secret=[^&]*/, "secret=…");
-    void stderr.line(
-      `kini: ${method} ${shown} ${status} ${milliseconds.toFixed(1)} ms`,
-    );
-  };
+  if (!Deno.env.get("KINI_LOG")) return new IncusClient(remote);
+  const { openLog, requestLog } = await import("./call_log.ts");
+  const write = openLog({ stderr, env: (name) => Deno.env.get(name) });
+  return new IncusClient(remote, write ? { log: requestLog(write) } : {});
 }
 
 class StreamOutput implements Output {

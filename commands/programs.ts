@@ -19,11 +19,20 @@ export async function runMain(
   argv: readonly string[],
 ): Promise<number> {
   let place: CommandPlace = { path: ctx.program };
+  let logEnd: ((code: number) => void) | undefined;
+  const end = (code: number) => {
+    logEnd?.(code);
+    return code;
+  };
   try {
+    if (ctx.env("KINI_LOG")) {
+      const { logCall } = await import("./call_log.ts");
+      logEnd = logCall(ctx, name, argv);
+    }
     const [program, words, path] = await chooseProgram(name, argv);
     if (program === "kind") {
       const { runKind } = await import("./kind/kind.ts");
-      return await runKind(ctx, words);
+      return end(await runKind(ctx, words));
     }
     await runProgram(
       contextFor(ctx, path),
@@ -31,15 +40,15 @@ export async function runMain(
       words,
       (now) => place = now,
     );
-    return 0;
+    return end(0);
   } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) return 141;
+    if (error instanceof Deno.errors.BrokenPipe) return end(141);
     const { reportError } = await import("./report.ts");
     const { text, code } = await reportError(error, place);
     const partial = (error as { stdout?: unknown }).stdout;
     if (typeof partial === "string") await ctx.stdout.text(partial);
     await ctx.stderr.text(text);
-    return code;
+    return end(code);
   }
 }
 

@@ -1,0 +1,137 @@
+/**
+ * `KINI_LOG`: each call and each request, on stderr or in a file. What may be
+ * a secret is left out.
+ *
+ * @module
+ */
+import type { RequestLog } from "../incus/client.ts";
+
+/** Takes one line; whoever logs doesn't wait for it, and never fails by it. */
+export type WriteLine = (line: string) => void;
+
+/** What the log needs of a context. */
+interface LogContext {
+  readonly stderr: { line(text: string): Promise<void> };
+  env(name: string): string | undefined;
+}
+
+/**
+ * Where `KINI_LOG` says that lines go: `debug` is stderr, and what has a slash
+ * is a file, which is made for its owner alone and appended to.
+ *
+ * @throws {RangeError} for another value.
+ */
+export function openLog(ctx: LogContext): WriteLine | undefined {
+  const setting = ctx.env("KINI_LOG");
+  if (!setting) return undefined;
+  if (setting === "debug") {
+    return (line) => void ctx.stderr.line(`kini: ${line}`);
+  }
+  if (!setting.includes("/")) {
+    throw new RangeError(
+      `KINI_LOG is ${JSON.stringify(setting)}: use "debug", or a path with a ` +
+        "slash in it, or unset it",
+    );
+  }
+  let failed = false;
+  return (line) => {
+    if (failed) return;
+    const text = `${new Date().toISOString()} ${Deno.pid} ${line}\n`;
+    try {
+      // In one piece at the end, whoever else writes there. Nothing waits for
+      // it, and a process may end at any time.
+      Deno.writeTextFileSync(setting, text, { append: true, mode: 0o600 });
+    } catch (error) {
+      failed = true;
+      const reason = error instanceof Error ? error.message : error;
+      void ctx.stderr.line(`kini: cannot write the log: ${reason}`);
+    }
+  };
+}
+
+/** Logs a call; the result logs its end. */
+export function logCall(
+  ctx: LogContext,
+  name: string,
+  argv: readonly string[],
+): ((code: number) => void) | undefined {
+  const write = openLog(ctx);
+  if (!write) return undefined;
+  const started = performance.now();
+  write(formatCall(name, argv));
+  return (code) => {
+    const milliseconds = Math.round(performance.now() - started);
+    write(`exit code ${code} after ${milliseconds} ms`);
+  };
+}
+
+/** Logs each request by its path, its status and its time. */
+export function requestLog(write: WriteLine): RequestLog {
+  return (method, target, status, milliseconds) => {
+    const shown = target.replace(/\bsecret=[^&]*/g, "secret=…");
+    write(`${method} ${shown} ${status} ${milliseconds.toFixed(1)} ms`);
+  };
+}
+
+/** A command line as it may be shown: one line, in the shell's words. */
+export function formatCall(name: string, argv: readonly string[]): string {
+  return [name, ...hideSecrets(argv)].map(shellWord).join(" ");
+}
+
+const HIDDEN = "…";
+
+/** Flags whose value is `NAME=VALUE`. */
+const ASSIGNMENT = /^(?:--env|--build-arg|-[A-Za-z]*e)$/;
+/** Flags whose value is a secret as a whole. */
+const SECRET =
+  /^--?[\w-]*(?:password|passwd|secret|token|auth|credential|certificate-key)[\w-]*$/i;
+/** Such names that have no value, or one that is no secret. */
+const HARMLESS = /^--(?:password-stdin|authfile|secret-name)$/;
+
+/**
+ * Command-line arguments without values of variables, passwords, and what
+ * stands before the `@` of a URL.
+ */
+export function hideSecrets(argv: readonly string[]): string[] {
+  const isLogin = argv.includes("login");
+  const shown: string[] = [];
+  let before = "";
+  for (const argument of argv) {
+    shown.push(hideIn(argument, before, isLogin));
+    before = argument;
+  }
+  return shown;
+}
+
+function hideIn(argument: string, before: string, isLogin: boolean): string {
+  if (SECRET.test(before) && !HARMLESS.test(before)) return HIDDEN;
+  if (isLogin && before === "-p") return HIDDEN;
+  if (isLogin && /^-p./.test(argument)) return `-p${HIDDEN}`;
+  if (ASSIGNMENT.test(before)) return hideAssignment(argument);
+  if (/^(?:-c|--change)$/.test(before) && /^\s*env\s/i.test(argument)) {
+    return `ENV ${HIDDEN}`;
+  }
+  const [, flag, value] = /^(--?[\w-]+)=(.*)$/s.exec(argument) ?? [];
+  if (flag !== undefined && value !== undefined) {
+    if (ASSIGNMENT.test(flag)) return `${flag}=${hideAssignment(value)}`;
+    if (flag === "--change" && /^\s*env\s/i.test(value)) {
+      return `${flag}=ENV ${HIDDEN}`;
+    }
+    if (SECRET.test(flag) && !HARMLESS.test(flag)) return `${flag}=${HIDDEN}`;
+  }
+  // -eNAME=VALUE, also behind other letters.
+  const [, short, name] = /^(-[A-Za-z]*?e)(\w+)=/.exec(argument) ?? [];
+  if (short !== undefined) return `${short}${name}=${HIDDEN}`;
+  return argument.replace(/:\/\/[^/@\s]+@/g, `://${HIDDEN}@`);
+}
+
+/** `NAME` alone takes the value from the environment, and shows nothing. */
+function hideAssignment(text: string): string {
+  const at = text.indexOf("=");
+  return at < 0 ? text : `${text.slice(0, at)}=${HIDDEN}`;
+}
+
+function shellWord(text: string): string {
+  if (/^[\w@%+=:,./{}…-]+$/.test(text)) return text;
+  return `'${text.replaceAll("'", `'\\''`).replaceAll("\n", "\\n")}'`;
+}

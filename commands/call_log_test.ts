@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { FakeIncus } from "../tests/fake_incus.ts";
+import { runKini } from "../tests/harness.ts";
+import { formatCall, openLog, requestLog } from "./call_log.ts";
+
+Deno.test("formatCall() leaves secrets out", () => {
+  const cases: [string[], string][] = [
+    [["run", "-e", "A=s3cret", "i"], "docker run -e A=… i"],
+    [["run", "-e", "HTTP_PROXY", "i"], "docker run -e HTTP_PROXY i"],
+    [["run", "--env=A=s3cret=x", "i"], "docker run --env=A=… i"],
+    [["run", "--env", "A=s3cret"], "docker run --env A=…"],
+    [["run", "-eA=s3cret"], "docker run -eA=…"],
+    [["run", "-ite", "A=s3cret"], "docker run -ite A=…"],
+    [["run", "-iteA=s3cret"], "docker run -iteA=…"],
+    [
+      ["login", "-u", "ada", "-p", "s3cret", "r.test"],
+      "docker login -u ada -p … r.test",
+    ],
+    [["login", "-ps3cret"], "docker login -p…"],
+    [["login", "--password=s3cret"], "docker login --password=…"],
+    [["login", "--password", "s3cret"], "docker login --password …"],
+    [
+      ["login", "--password-stdin", "r.test"],
+      "docker login --password-stdin r.test",
+    ],
+    [
+      ["exec", "c", "kubeadm", "join", "--token", "s3cret"],
+      "docker exec c kubeadm join --token …",
+    ],
+    [
+      ["exec", "c", "kubeadm", "--certificate-key=s3cret"],
+      "docker exec c kubeadm --certificate-key=…",
+    ],
+    [["commit", "-c", "ENV A=s3cret", "c"], "docker commit -c 'ENV …' c"],
+    [["commit", "--change=env A s3cret"], "docker commit '--change=ENV …'"],
+    [["build", "--build-arg", "A=s3cret"], "docker build --build-arg A=…"],
+    [
+      ["pull", "https://ada:s3cret@r.test/a"],
+      "docker pull https://…@r.test/a",
+    ],
+    [
+      ["run", "-p", "127.0.0.1:0:6443", "--label", "a=b", "it's"],
+      "docker run -p 127.0.0.1:0:6443 --label a=b 'it'\\''s'",
+    ],
+    [["exec", "c", "sh", "-c", "a\nb"], "docker exec c sh -c 'a\\nb'"],
+  ];
+  for (const [argv, want] of cases) {
+    const line = formatCall("docker", argv);
+    assert.equal(line, want);
+    assert.doesNotMatch(line, /s3cret|\n/);
+  }
+});
+
+Deno.test("requestLog() leaves the secrets of operations out", () => {
+  const lines: string[] = [];
+  requestLog((line) => lines.push(line))(
+    "GET",
+    "/1.0/operations/a/websocket?secret=s3cret&project=p",
+    101,
+    1.26,
+  );
+  assert.deepEqual(lines, [
+    "GET /1.0/operations/a/websocket?secret=…&project=p 101 1.3 ms",
+  ]);
+});
+
+Deno.test("KINI_LOG=debug shows each call on stderr, and how it ended", async () => {
+  await using fake = await FakeIncus.start();
+  const { stdout, stderr } = await runKini(
+    ["docker", "ps", "-a", "--format", "{{.Names}}"],
+    { fake, env: { KINI_LOG: "debug" } },
+  );
+  assert.equal(stdout, "");
+  assert.match(
+    stderr,
+    /^kini: docker ps -a --format {{\.Names}}\n(?:kini: .*\n)*kini: exit code 0 after \d+ ms\n$/,
+  );
+});
+
+Deno.test("KINI_LOG with a path appends to a private file", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/kini.log`;
+    const env = { KINI_LOG: path };
+    await runKini(["docker", "--version"], { env });
+    const { stderr, code } = await runKini(["docker", "rm"], { env });
+    assert.equal(code, 1);
+    assert.doesNotMatch(stderr, /kini:/);
+    const lines = (await Deno.readTextFile(path)).trimEnd().split("\n");
+    assert.equal(lines.length, 4);
+    assert.match(lines[0]!, /^\S+Z \d+ docker --version$/);
+    assert.match(lines[3]!, /exit code 1 after/);
+    assert.equal((await Deno.stat(path)).mode! & 0o777, 0o600);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a log that can't be written stops nothing", async () => {
+  const { stdout, stderr, code } = await runKini(["docker", "--version"], {
+    env: { KINI_LOG: "/nonexistent/kini.log" },
+  });
+  assert.equal(code, 0);
+  assert.match(stdout, /^Docker version/);
+  assert.match(stderr, /^kini: cannot write the log: .*\n$/);
+});
+
+Deno.test("openLog() refuses what it doesn't know", async () => {
+  assert.throws(
+    () =>
+      openLog({
+        stderr: { line: () => Promise.resolve() },
+        env: () => "info",
+      }),
+    RangeError,
+  );
+  const { stderr, code } = await runKini(["docker", "ps"], {
+    env: { KINI_LOG: "info" },
+  });
+  assert.match(stderr, /KINI_LOG is "info": use "debug"/);
+  assert.equal(code, 1);
+});
