@@ -33,7 +33,10 @@ async function start(): Promise<FakeIncus> {
       containerInstance({
         name: "dev-control-plane",
         labels: labels("dev", "control-plane"),
-      }, { location: "node2" }),
+      }, {
+        location: "node2",
+        state: runningState({ disk: { root: { usage: -1 } } }),
+      }),
       containerInstance({ name: "no-node" }),
     ],
   });
@@ -53,6 +56,7 @@ Deno.test("kini cluster ls --json", async () => {
     "kind",
   ]);
   assert.equal(clusters[0].nodes[0].member, "node2");
+  assert.equal(clusters[0].nodes[0].size, null);
   assert.deepEqual(clusters[1], {
     name: "kind",
     server: `unix://${fake.socket}`,

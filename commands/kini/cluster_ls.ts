@@ -89,6 +89,8 @@ function byName(a: { name: string }, b: { name: string }): number {
 
 function nodeOf(instance: Instance, container: Container): Node {
   const { name, labels, state, endpoints, ports } = container;
+  // A pool that can't tell says -1.
+  const usage = instance.state?.disk?.root?.usage ?? -1;
   return {
     name,
     role: labels[ROLE_LABEL] ?? "",
@@ -102,7 +104,7 @@ function nodeOf(instance: Instance, container: Container): Node {
     ),
     mode: instance.config["volatile.container.oci"] === "true" ? "oci" : "lxc",
     member: instance.location === "none" ? "" : instance.location,
-    size: instance.state?.disk?.root?.usage || null,
+    size: usage > 0 ? usage : null,
   };
 }
 
