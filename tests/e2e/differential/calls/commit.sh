@@ -8,7 +8,7 @@ docker commit a b c
 docker commit nonesuch
 docker commit nonesuch diff-i:1
 docker commit --nonesuch diff-c
-docker commit --help | sed '/^Examples/,/^$/d'
+docker commit --help | sed -e '1{/^$/d}' -e '/^Examples/,/^$/d'
 docker commit diff-c Bad/Name
 docker commit diff-c 'bad name'
 docker commit diff-c diff-i@sha256:0000000000000000000000000000000000000000000000000000000000000000
