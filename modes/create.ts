@@ -21,6 +21,7 @@ import {
   patchInstance,
 } from "../incus/instances.ts";
 import type { Device, Instance } from "../incus/types.ts";
+import { checkConfig } from "./config_check.ts";
 import { containerFrom, findInstance, isContainer } from "./containers.ts";
 import { listeningPortOf, proxyDeviceFor } from "./devices.ts";
 import { ADDRESS_KEY, ID_KEY } from "./keys.ts";
@@ -80,11 +81,9 @@ export async function createContainer(
   const plan = await createPlanned(client, mode, request, facts, signal);
   const { name } = plan.body;
   try {
-    await patchInstance(
-      client,
-      name,
-      await mode.place(client, name, plan, request),
-    );
+    const change = await mode.place(client, name, plan, request);
+    checkConfig(change.config ?? {}, change.devices);
+    await patchInstance(client, name, change);
   } catch (error) {
     await removeOwn(client, name, facts.id);
     throw error;
@@ -109,6 +108,7 @@ async function createPlanned(
     const address = await mode.chooseAddress?.(client, request, network, taken);
     const plan = mode.plan(request, address ? { ...facts, address } : facts);
     const { name } = plan.body;
+    checkConfig(plan.body.config ?? {}, plan.body.devices);
     try {
       await createInstance(client, plan.body, { signal });
     } catch (error) {

@@ -8,6 +8,7 @@
  * @module
  */
 import type { RunRequest } from "../docker/run_request.ts";
+import { rawLines } from "./config_check.ts";
 import { ADDRESS_KEY } from "./keys.ts";
 import { chooseAddress } from "./lxc_address.ts";
 import { placeLxcCommand } from "./lxc_command.ts";
@@ -33,7 +34,7 @@ function plan(request: RunRequest, facts: RunFacts): InstancePlan {
   if (request.tty) config["environment.TERM"] ??= "xterm";
   const { address } = facts;
   if (address) {
-    config["raw.lxc"] += `\n${addressLines(address).join("\n")}`;
+    config["raw.lxc"] += `\n${rawLines(addressLines(address))}`;
     config[ADDRESS_KEY] = `${address.ipv4}/${address.prefix}`;
   }
   return made;

@@ -8,6 +8,7 @@ import type { RunRequest } from "../docker/run_request.ts";
 import type { IncusClient } from "../incus/client.ts";
 import { IncusError } from "../incus/errors.ts";
 import { pushFile, statFile } from "../incus/files.ts";
+import { rawLines } from "./config_check.ts";
 import { makeFolder, makeVolumeFolders } from "./container_folders.ts";
 import { type ContainerUser, requireUser } from "./container_user.ts";
 import { writeNetworkFiles } from "./lxc_files.ts";
@@ -60,12 +61,13 @@ export async function placeLxcCommand(
     });
   } else command = runtimeWords(plan.command);
   const lines = [
-    plan.body.config["raw.lxc"],
     ...mounts,
     `lxc.init.cmd=${command}`,
     ...processLines(record.workingDir, user),
   ];
-  const config: Record<string, string> = { "raw.lxc": lines.join("\n") };
+  const config: Record<string, string> = {
+    "raw.lxc": `${plan.body.config["raw.lxc"]}\n${rawLines(lines)}`,
+  };
   if (!("environment.HOME" in plan.body.config)) {
     config["environment.HOME"] = user.home;
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ContainerRecord } from "../docker/container.ts";
+import { rawLines } from "./config_check.ts";
 import type { RunFacts } from "./mode.ts";
 
 /**
@@ -47,7 +48,7 @@ export function rawLxcFor(record: ContainerRecord, facts: RunFacts): string {
   if (record.hostname !== record.name) {
     lines.push(`lxc.uts.name=${record.hostname}`);
   }
-  return lines.join("\n");
+  return rawLines(lines);
 }
 
 /** liblxc knows numbers, and names that begin with SIG. */
