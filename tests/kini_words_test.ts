@@ -161,6 +161,7 @@ Deno.test("kini man prints a page with every command and variable", async () => 
     assert.doesNotMatch(line, /^'/);
     if (line.startsWith(".")) {
       assert.match(line, /^\.(?:TH|S[HS]|TP|PP|EX|EE|B|I|BR|RI|br)\b/);
+      assert.equal(line.split('"').length % 2, 1, line);
     }
   }
 });
