@@ -57,11 +57,11 @@ export async function chooseRemote(
   }
   for (const config of configs) {
     if (config.defaultRemote !== LOCAL) {
-      return await resolve(config, config.defaultRemote, "default-remote");
+      return await resolve(config, config.defaultRemote, "default-remote", env);
     }
     const last = env("KINI_CONFIG") ||
       (config.product === "incus" && await incusIsHere());
-    if (last) return await resolve(config, LOCAL, "default-remote");
+    if (last) return await resolve(config, LOCAL, "default-remote", env);
   }
   return await localRemote(configs, incusIsHere);
 }
@@ -120,7 +120,7 @@ async function namedRemote(
   // One that is written down goes before the "local" of one that isn't there.
   const config = asked.find((one) => one.exists && one.remotes.has(name)) ??
     asked.find((one) => one.remotes.has(name));
-  if (config) return await resolve(config, name, variable);
+  if (config) return await resolve(config, name, variable, env);
   const known = new Set(asked.flatMap(({ remotes }) => servers(remotes)));
   const files = asked.filter(({ exists }) => exists).map(({ file }) => file);
   throw new RangeError(
@@ -134,6 +134,7 @@ async function resolve(
   config: ClientConfig,
   name: string,
   source: string,
+  env: GetEnv,
 ): Promise<ChosenRemote> {
   const remote = config.remotes.get(name);
   const known = () => servers(config.remotes).join(", ");
@@ -157,7 +158,8 @@ async function resolve(
       ? { name, path, ...project }
       : { name, product: config.product, ...project };
   }
-  return { name, https: await httpsServer(config, name, remote), ...project };
+  const https = await httpsServer(config, name, remote, env);
+  return { name, https, ...project };
 }
 
 function servers(remotes: ReadonlyMap<string, ConfiguredRemote>): string[] {

@@ -25,6 +25,7 @@ async function withHome(
         INCUS_GLOBAL_CONF: `${home}/global`,
         LXD_GLOBAL_CONF: `${home}/global-lxd`,
         INCUS_SOCKET: `${home}/incus.socket`,
+        SSL_CERT_FILE: `${home}/authorities`,
         ...env,
       };
       return findRemote((name) => all[name]?.replaceAll("~", home));
@@ -64,7 +65,11 @@ remotes:
 
 Deno.test("findRemote() takes the default remote of the client configuration", async () => {
   await withHome(
-    { ...PAIR, [`${INCUS}/config.yml`]: CONFIG },
+    {
+      ...PAIR,
+      [`${INCUS}/config.yml`]: CONFIG,
+      authorities: "the machine's",
+    },
     async (home, find) => {
       assert.deepEqual(await find(), {
         path: "",
@@ -74,6 +79,8 @@ Deno.test("findRemote() takes the default remote of the client configuration", a
           cert: "cert",
           key: "key",
           certFile: `${home}/${INCUS}/client.crt`,
+          // Nothing is pinned.
+          ca: "the machine's",
         },
         project: "kube",
       });
@@ -334,4 +341,23 @@ Deno.test("mayDecide() sees every way to name another server or project", () => 
   ];
   for (const text of good) assert.equal(mayDecide(text), false, text);
   for (const text of bad) assert.equal(mayDecide(text), true, text);
+});
+
+Deno.test("findRemote() reads the user's own authority and a certificate of the remote's own", async () => {
+  const { cert } = await selfSignedCertificate();
+  await withHome({
+    ...PAIR,
+    [`${INCUS}/config.yml`]: CONFIG,
+    [`${INCUS}/client.ca`]: "authority",
+    [`${INCUS}/clientcerts/lab.crt`]: "own cert",
+    [`${INCUS}/clientcerts/lab.key`]: "own key",
+    [`${INCUS}/servercerts/lab.crt`]: cert,
+  }, async (_home, find) => {
+    const { https } = await find();
+    assert.equal(https?.cert, "own cert");
+    assert.equal(https?.key, "own key");
+    // The authority may have signed a newer certificate than the pinned one.
+    assert.equal(https?.ca, `authority\n${cert}`);
+    assert.equal(https?.pinned, undefined);
+  });
 });

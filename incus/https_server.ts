@@ -7,6 +7,13 @@
 import { certificateBytes, dnsNames } from "./certificate.ts";
 import type { ClientConfig, ConfiguredRemote } from "./client_config.ts";
 import { readConfig } from "./config_files.ts";
+import type { GetEnv } from "./remote.ts";
+
+/** Debian's, then Fedora's. */
+const SYSTEM_AUTHORITIES = [
+  "/etc/ssl/certs/ca-certificates.crt",
+  "/etc/pki/tls/certs/ca-bundle.crt",
+];
 
 /** What is needed to reach it; holds the client's private key. */
 export interface HttpsServer {
@@ -19,7 +26,7 @@ export interface HttpsServer {
   /** Where `cert` was read from, for messages. */
   certFile: string;
   ca?: string;
-  /** The only certificate to accept. Without, public authorities decide. */
+  /** The only certificate to accept. Without, `ca` and public authorities decide. */
   pinned?: Uint8Array;
   /** The pinned certificate as it was written down. */
   serverCert?: string;
@@ -36,6 +43,7 @@ export async function httpsServer(
   config: ClientConfig,
   name: string,
   remote: ConfiguredRemote,
+  env: GetEnv,
 ): Promise<HttpsServer> {
   const { folder, globalFolder } = config;
   const tool = config.product === "lxd" ? "lxc" : "incus";
@@ -68,6 +76,8 @@ export async function httpsServer(
     );
   }
   const serverCert = pin ?? sharedPin;
+  const authorities = ca ??
+    (serverCert === undefined ? await systemAuthorities(env) : undefined);
   return {
     name,
     addresses: remote.addresses,
@@ -76,8 +86,18 @@ export async function httpsServer(
     certFile: pair.certFile,
     ...(serverCert !== undefined
       ? { serverCert, ...trustInPinned(name, serverCert, ca) }
-      : ca !== undefined && { ca }),
+      : authorities !== undefined && { ca: authorities }),
   };
+}
+
+/** Those that the machine trusts, where the tools of Incus look for them. */
+async function systemAuthorities(env: GetEnv): Promise<string | undefined> {
+  const named = env("SSL_CERT_FILE");
+  for (const file of named ? [named] : SYSTEM_AUTHORITIES) {
+    const text = await readConfig(file);
+    if (text !== undefined) return text;
+  }
+  return undefined;
 }
 
 /** Authorities of the user's own allow the server to renew its certificate. */

@@ -190,6 +190,15 @@ Deno.test("HttpsTransport accepts the pinned certificate and no other", async (t
         (server) => ({ ...server, ...change }),
       ));
   }
+  await t.step(
+    "nothing is pinned, but an authority is trusted",
+    () =>
+      withServer(
+        () => sync("in"),
+        async (client) => assert.equal(await client.get("/1.0/x"), "in"),
+        ({ pinned: _, ...server }) => server,
+      ),
+  );
   await t.step("nothing is pinned", () =>
     withServer(
       () => assert.fail("a request came"),
