@@ -6,6 +6,19 @@
  * @module
  */
 import {
+  atLeastOne,
+  checkFlags,
+  checkPairs,
+  exactlyOne,
+  listOf,
+  parseCommand,
+  type Parsed,
+  parseOne,
+  parsePairs,
+  parseSpaced,
+  splitSpaces,
+} from "./image_change_arguments.ts";
+import {
   HEALTH_FLAGS,
   type HealthCheck,
   parseHealthCheck,
@@ -15,9 +28,9 @@ import {
   parseChangeLines,
   parseJsonForm,
 } from "./image_change_lines.ts";
-import { expandWord, type LookUp, splitWords } from "./image_change_words.ts";
+import { portsOf } from "./image_change_ports.ts";
+import { expandWord, type LookUp } from "./image_change_words.ts";
 import { resolvePath } from "./path.ts";
-import { parsePortRange } from "./port_range.ts";
 import { parseSignal } from "./signal.ts";
 
 /** The part of an image's configuration that instructions change. */
@@ -39,11 +52,6 @@ export interface ChangeableConfig {
 
 /** What a shell form runs in. */
 const SHELL = ["/bin/sh", "-c"];
-
-/** Arguments of one instruction, as docker's parser has them. */
-type Parsed =
-  | { kind: "pairs"; pairs: [name: string, value: string][] }
-  | { kind: "list"; words: string[]; json: boolean };
 
 /** What is changed, and whether `CMD` was among it. */
 interface Change {
@@ -235,95 +243,6 @@ const INSTRUCTIONS: Readonly<Record<string, Instruction>> = {
   },
 };
 
-function checkFlags(
-  { flags }: ChangeLine,
-  known: readonly string[],
-): void {
-  const seen = new Set<string>();
-  for (const [name, value] of flags) {
-    if (!known.includes(name)) throw new SyntaxError(`unknown flag: ${name}`);
-    if (seen.has(name)) {
-      throw new SyntaxError(`duplicate flag specified: ${name}`);
-    }
-    if (value === undefined) {
-      throw new SyntaxError(`missing a value on flag: ${name}`);
-    }
-    seen.add(name);
-  }
-}
-
-/** A list as JSON, or one text for the shell. */
-function parseCommand({ rest }: ChangeLine): Parsed {
-  const words = parseJsonForm(rest);
-  return words
-    ? { kind: "list", words, json: true }
-    : { kind: "list", words: rest === "" ? [] : [rest], json: false };
-}
-
-function parseSpaced({ rest }: ChangeLine): Parsed {
-  return { kind: "list", words: splitSpaces(rest), json: false };
-}
-
-function parseOne({ rest }: ChangeLine): Parsed {
-  return { kind: "list", words: rest === "" ? [] : [rest], json: false };
-}
-
-/** `NAME=value …`, or the old form `NAME value` for one of them. */
-function parsePairs({ name, rest }: ChangeLine): Parsed {
-  const words = splitWords(rest);
-  const instruction = name.toUpperCase();
-  if (words.length === 0) return { kind: "pairs", pairs: [] };
-  if (!words[0]!.includes("=")) {
-    const match = /^(\S+)\s+(.+)$/s.exec(rest);
-    if (!match) {
-      throw new SyntaxError(`${instruction} must have two arguments`);
-    }
-    return { kind: "pairs", pairs: [[match[1]!, match[2]!]] };
-  }
-  const pairs = words.map((word): [string, string] => {
-    const at = word.indexOf("=");
-    if (at < 0) {
-      throw new SyntaxError(
-        `Syntax error - can't find = in ${
-          JSON.stringify(word)
-        }. Must be of the form: name=value`,
-      );
-    }
-    return [word.slice(0, at), word.slice(at + 1)];
-  });
-  return { kind: "pairs", pairs };
-}
-
-function checkPairs(parsed: Parsed, { name }: ChangeLine): void {
-  const instruction = name.toUpperCase();
-  const pairs = parsed.kind === "pairs" ? parsed.pairs : [];
-  if (pairs.length === 0) {
-    throw new SyntaxError(`${instruction} requires at least one argument`);
-  }
-  if (pairs.some(([key]) => key === "")) {
-    throw new SyntaxError(`${instruction} names can not be blank`);
-  }
-}
-
-function atLeastOne(parsed: Parsed, { name }: ChangeLine): void {
-  if (listOf(parsed).words.length > 0) return;
-  throw new SyntaxError(
-    `${name.toUpperCase()} requires at least one argument`,
-  );
-}
-
-function exactlyOne(parsed: Parsed, { name }: ChangeLine): void {
-  if (listOf(parsed).words.length === 1) return;
-  throw new SyntaxError(
-    `${name.toUpperCase()} requires exactly one argument`,
-  );
-}
-
-function listOf(parsed: Parsed): Extract<Parsed, { kind: "list" }> {
-  if (parsed.kind !== "list") throw new TypeError("pairs are no list");
-  return parsed;
-}
-
 function oneOf(parsed: Parsed, config: ChangeableConfig): string {
   return expandWord(listOf(parsed).words[0] ?? "", variablesOf(config));
 }
@@ -357,31 +276,4 @@ function checkSignal(signal: string): void {
   } catch (cause) {
     throw new SyntaxError(`invalid signal: ${signal}`, { cause });
   }
-}
-
-function splitSpaces(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== "");
-}
-
-/** `8080`, `80-82/udp` or a whole publish, of which the last part counts. */
-function portsOf(text: string): string[] {
-  const slash = text.indexOf("/");
-  const spec = slash < 0 ? text : text.slice(0, slash);
-  const protocol = (slash < 0 ? "" : text.slice(slash + 1).toLowerCase()) ||
-    "tcp";
-  const container = spec.slice(spec.lastIndexOf(":") + 1);
-  let range: { first: number; last: number };
-  try {
-    range = parsePortRange(container);
-  } catch (cause) {
-    throw new SyntaxError(`Invalid containerPort: ${container}`, { cause });
-  }
-  if (!["tcp", "udp", "sctp"].includes(protocol)) {
-    throw new SyntaxError(`Invalid proto: ${protocol}`);
-  }
-  const ports: string[] = [];
-  for (let port = range.first; port <= range.last; port++) {
-    ports.push(`${port}/${protocol}`);
-  }
-  return ports;
 }
