@@ -79,6 +79,8 @@ async function kiniFacts(
     mode = (await chooseMode(client, wanted)).name;
     reason = wanted
       ? `KINI_MODE is ${JSON.stringify(wanted)}`
+      : mode === "lxc"
+      ? "the server has no OCI containers"
       : "the best that the server can do";
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
