@@ -74,7 +74,9 @@ function environmentPart(): string {
 }
 
 function argument(words: string): string {
-  return `"${escape(words).replaceAll('"', "\\(dq")}"`;
+  // docker cp has two usage lines.
+  const line = escape(words).replace(/\s+/g, " ");
+  return `"${line.replaceAll('"', "\\(dq")}"`;
 }
 
 /** Lines that don't look like requests. */
