@@ -35,7 +35,9 @@ export const command = defineCommand({
     }
     let findings = runChecks(await collectFacts(ctx));
     await print(ctx, findings, json);
-    if (fix && await mend(ctx, findings, yes)) {
+    const tried = new Set<string>();
+    // What is mended lets other things be seen.
+    while (fix && await mend(ctx, findings, yes, tried)) {
       findings = runChecks(await collectFacts(ctx));
       await ctx.stdout.line("");
       await print(ctx, findings, json);

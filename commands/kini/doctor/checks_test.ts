@@ -281,10 +281,18 @@ const CASES: [
     "server",
     unreachable("silent", "/var/lib/lxd/unix.socket", "lxd", {
       init: "scripts",
+      scripts: ["lxd"],
     }),
     "failure",
     /no/,
     ["sudo /etc/init.d/lxd restart"],
+  ],
+  [
+    "server",
+    unreachable("down", "/var/lib/lxd/unix.socket", "lxd", { init: "scripts" }),
+    "failure",
+    /no/,
+    [],
   ],
   [
     "server",

@@ -5,7 +5,7 @@
  */
 import { ConnectionError, IncusError } from "../../../incus/errors.ts";
 import type { IncusClient } from "../../../incus/client.ts";
-import { socketCandidates } from "../../../incus/remote.ts";
+import { type Remote, socketCandidates } from "../../../incus/remote.ts";
 import type { Context } from "../../context.ts";
 
 /** How the attempt to reach the server ended. */
@@ -48,8 +48,7 @@ export async function connect(
       client,
     };
   } catch (error) {
-    const remote = client?.remote.https !== undefined;
-    return { connection: await explain(ctx, error, remote) };
+    return { connection: await explain(ctx, error, client?.remote) };
   }
 }
 
@@ -69,10 +68,15 @@ export async function withPatience<T>(answer: Promise<T>): Promise<T> {
 async function explain(
   ctx: Context,
   error: unknown,
-  remote: boolean,
+  remote: Remote | undefined,
 ): Promise<ConnectionFacts> {
-  const [first] = socketCandidates((name) => ctx.env(name));
-  const place = { socket: first?.path ?? "", group: first?.group ?? "" };
+  const candidates = socketCandidates((name) => ctx.env(name));
+  const first = candidates.find(({ path }) => path === remote?.path) ??
+    candidates[0];
+  const place = {
+    socket: remote?.path ?? first?.path ?? "",
+    group: first?.group ?? "",
+  };
   const text = error instanceof Error ? error.message : String(error);
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return {
@@ -82,10 +86,10 @@ async function explain(
     };
   }
   if (error instanceof IncusError) return { state: "refused", text, ...place };
-  if (remote || !(error instanceof ConnectionError)) {
+  if (remote?.https || !(error instanceof ConnectionError)) {
     return { state: "refused", text, ...place };
   }
-  for (const { path, group } of socketCandidates((name) => ctx.env(name))) {
+  for (const { path, group } of candidates) {
     const state = await tryToConnect(path);
     if (state !== "absent") return { state, text, socket: path, group };
   }

@@ -9,18 +9,22 @@ import type { NamedFinding } from "./checks.ts";
 /**
  * Shows the safe commands, asks, and runs them.
  *
+ * @param tried names of checks whose commands were run before; more are added.
  * @returns whether anything was run.
  */
 export async function mend(
   ctx: Context,
   findings: readonly NamedFinding[],
   yes: boolean,
+  tried: Set<string>,
 ): Promise<boolean> {
-  const safe = findings.filter(({ level, safe, fix }) =>
-    (level === "warning" || level === "failure") && safe && fix
+  const safe = findings.filter(({ name, level, safe, fix }) =>
+    (level === "warning" || level === "failure") && safe && fix &&
+    !tried.has(name)
   );
   const { stderr } = ctx;
   if (safe.length === 0) {
+    if (tried.size > 0) return false;
     await stderr.line("There is nothing that could be mended safely.");
     return false;
   }
@@ -33,6 +37,7 @@ export async function mend(
     return false;
   }
   for (const { name, fix } of safe) {
+    tried.add(name);
     for (const command of fix!) {
       await stderr.line(`${name}: ${command}`);
       const code = await runShell(ctx, command);

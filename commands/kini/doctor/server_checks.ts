@@ -134,7 +134,9 @@ export function startServer(facts: Facts, verb = "start"): string[] {
   if (facts.machine?.init !== "scripts") {
     return [`${become}systemctl ${verb} ${service}`];
   }
-  return [`${become}/etc/init.d/${service} ${verb}`];
+  return facts.machine.scripts.includes(service)
+    ? [`${become}/etc/init.d/${service} ${verb}`]
+    : [];
 }
 
 function checkVersion({ server }: ServerAnswers): Finding {
