@@ -14,6 +14,7 @@ import { machinePlatform } from "../../modes/local_images.ts";
 import { defineCommand, exactly } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { FlagTable } from "../flags.ts";
+import { openInput } from "./input_file.ts";
 
 const flags = {
   input: {
@@ -36,7 +37,7 @@ export const command = defineCommand({
     if (input === "" && ctx.stdin.isTerminal()) {
       throw new Error("requested load from stdin, but stdin is empty");
     }
-    const file = input === "" ? undefined : await openFile(input);
+    const file = input === "" ? undefined : await openInput(input);
     try {
       const folder = storeFolder((name) => ctx.env(name));
       if (folder === undefined) {
@@ -61,23 +62,6 @@ export const command = defineCommand({
     }
   },
 });
-
-async function openFile(path: string): Promise<Deno.FsFile> {
-  try {
-    const file = await Deno.open(path);
-    if (!(await file.stat()).isDirectory) return file;
-    file.close();
-  } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) {
-      throw new Error(`open ${path}: no such file or directory`, { cause });
-    }
-    if (cause instanceof Deno.errors.PermissionDenied) {
-      throw new Error(`open ${path}: permission denied`, { cause });
-    }
-    throw cause;
-  }
-  throw new Error(`read ${path}: is a directory`);
-}
 
 async function report(ctx: Context, { id, names }: LoadedImage): Promise<void> {
   if (names.length === 0) {

@@ -105,6 +105,12 @@ const images: CommandLeaf = {
   load: () => import("./images.ts"),
 };
 
+const importRootfs: CommandLeaf = {
+  summary: "Import the contents from a tarball to create a filesystem image",
+  aliases: ["docker image import", "docker import"],
+  load: () => import("./import.ts"),
+};
+
 const load: CommandLeaf = {
   summary: "Load an image from a tar archive or STDIN",
   aliases: ["docker image load", "docker load"],
@@ -182,6 +188,7 @@ export const table: CommandTable = {
   cp: container.cp,
   create: container.create,
   history,
+  import: importRootfs,
   inspect: {
     summary: "Return low-level information on Docker objects",
     load: () => import("./inspect.ts"),
@@ -218,6 +225,7 @@ export const table: CommandTable = {
     commands: {
       build,
       history,
+      import: importRootfs,
       inspect: {
         summary: "Display detailed information on one or more images",
         load: () => import("./image_inspect.ts"),
