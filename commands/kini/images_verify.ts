@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatSize } from "../../docker/units.ts";
 import { ImageStore, storeFolder } from "../../images/store.ts";
 import { defineCommand, exactly } from "../command.ts";
 import { ExitError } from "../errors.ts";
@@ -25,10 +26,17 @@ export const command = defineCommand({
       problems++;
       await ctx.stderr.line(problem);
     });
-    if (problems > 0) throw new ExitError(1);
-    const size = (bytes / 1e6).toFixed(1);
+    if (problems > 0) {
+      await ctx.stderr.line(`${folder}: ${counted(problems, "problem")} found`);
+      throw new ExitError(1);
+    }
     await ctx.stdout.line(
-      `${folder}: ${names} names, ${blobs} blobs of ${size} MB, all right.`,
+      `${folder}: ${counted(names, "name")}, ${counted(blobs, "blob")} of ` +
+        `${formatSize(bytes)}, all right.`,
     );
   },
 });
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
