@@ -75,11 +75,12 @@ async function follow(exchange: Exchange, from: URL) {
     }
     const answer = await exchange.open(withoutUser(url), headers);
     if ("body" in answer) return answer;
-    const { status, location, bytes } = answer;
+    const { status, statusText, location, bytes } = answer;
     if (!location) {
       const text = new TextDecoder().decode(bytes).trim();
       throw new UrlError(
-        `failed to GET ${withoutUser(from)} with status ${status}` +
+        `failed to GET ${withoutUser(from)} with status ` +
+          `${status} ${statusText}`.trim() +
           (text === "" ? "" : `: ${text}`),
       );
     }

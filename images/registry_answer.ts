@@ -6,18 +6,21 @@ export class Answer {
   readonly url: URL;
   readonly method: string;
   readonly status: number;
+  /** The server's words for the status, which need not be the usual ones. */
+  readonly statusText: string;
   readonly headers: Headers;
   readonly bytes: Uint8Array<ArrayBuffer>;
 
   constructor(
     url: URL,
     method: string,
-    response: Pick<Response, "status" | "headers">,
+    response: Pick<Response, "status" | "headers"> & { statusText?: string },
     bytes: Uint8Array<ArrayBuffer>,
   ) {
     this.url = url;
     this.method = method;
     this.status = response.status;
+    this.statusText = response.statusText ?? "";
     this.headers = response.headers;
     this.bytes = bytes;
   }

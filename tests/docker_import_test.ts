@@ -161,7 +161,7 @@ Deno.test("docker import gets a URL, over redirects", async () => {
   assert.deepEqual([none.stdout, none.stderr, none.code], [
     "",
     `Error response from daemon: failed to GET http://${host}/none with ` +
-    "status 404: nothing here\n",
+    "status 404 Not Found: nothing here\n",
     1,
   ]);
 });

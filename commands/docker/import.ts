@@ -84,9 +84,7 @@ export const command = defineCommand({
       );
       await ctx.stdout.line(id);
     } catch (error) {
-      const isDaemons = error instanceof RootfsError ||
-        error instanceof UrlError;
-      if (!isDaemons) throw error;
+      if (!isRefusal(error)) throw error;
       throw new DaemonError(error.message, { cause: error });
     } finally {
       file?.close();
@@ -116,6 +114,10 @@ async function importUrl(
   try {
     await ctx.stdout.line(`Downloading from ${url}`);
     return await make(ctx, shown(body, url, size, progress), request);
+  } catch (error) {
+    // Docker's daemon has begun to answer, so that this is no answer's error.
+    if (!isRefusal(error)) throw error;
+    throw new Error(error.message, { cause: error });
   } finally {
     await progress.clear();
     // Whoever has begun to read it has ended it, too.
@@ -160,6 +162,12 @@ async function make(
     tagged: created,
     config: (layer) => importedConfig(facts, layer),
   });
+}
+
+/** What docker's daemon would have said. */
+function isRefusal(error: unknown): error is Error {
+  return error instanceof RootfsError || error instanceof UrlError ||
+    error instanceof DaemonError;
 }
 
 function checkChanges(changes: readonly string[]): void {
