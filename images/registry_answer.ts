@@ -6,7 +6,7 @@ export class Answer {
   readonly url: URL;
   readonly method: string;
   readonly status: number;
-  /** The server's words for the status, which need not be the usual ones. */
+  /** The usual words for the status. */
   readonly statusText: string;
   readonly headers: Headers;
   readonly bytes: Uint8Array<ArrayBuffer>;

@@ -39,6 +39,7 @@ const ALONE = {
   ps: "kini lists containers as docker does",
   commit: "kini makes images of containers as docker does",
   store: "kini names, saves, removes and prunes images as docker does",
+  import: "kini makes images of root file systems as docker does",
   info: "kini describes its daemon as docker does",
   registry: "kini pushes, pulls and logs in as docker does",
 };
