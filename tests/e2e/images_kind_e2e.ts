@@ -119,6 +119,43 @@ Deno.test("images get into nodes from archives and registries", async (t) => {
                 mv ${TMP}/blobs ${TMP}/cache/images/blobs`);
     });
 
+    await t.step("archives of every make end in the node", async () => {
+      const from = "skopeo copy -q docker://docker.io/library/busybox:1.37";
+      await sh(
+        `cd ${TMP}; docker pull -q busybox:1.37
+         ${from} docker-archive:docker.tar:make/docker:1
+         gzip -c docker.tar >docker.tar.gz
+         ${from} oci-archive:oci.tar:make/oci:1
+         ${from} --dest-compress-format zstd oci-archive:zstd.tar:make/zstd:1
+         mkdir layout; tar -C layout -xf oci.tar
+         sed -i 's|make/oci:1|make/outer:1|' layout/index.json
+         tar -C layout -c . | zstd -q >outer.tar.zst`,
+        { env },
+      );
+      const id = await idOf("busybox:1.37");
+      for (
+        const [file, name] of [
+          ["docker.tar.gz", "make/docker:1"],
+          ["oci.tar", "make/oci:1"],
+          ["zstd.tar", "make/zstd:1"],
+          ["outer.tar.zst", "make/outer:1"],
+        ] as const
+      ) {
+        assert.equal(
+          await ok(["docker", "load", "-i", `${TMP}/${file}`], { env }),
+          `Loaded image: ${name}\n`,
+        );
+        assert.equal(await idOf(name), id, file);
+        // The node must not have it under another name.
+        await sh(
+          `docker exec ${NODE} sh -c 'ctr -n k8s.io images ls -q |
+             grep -E "busybox|make/" | xargs -r ctr -n k8s.io images rm --sync'`,
+        );
+        await load("0.33", name);
+        await assertInNode(name, `docker.io/${name}`);
+      }
+    });
+
     await t.step(
       "kind load docker-image takes what docker pull has fetched",
       async () => {
