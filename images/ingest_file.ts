@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { IngestError } from "./store_error.ts";
+import { IngestError, storeFailure } from "./store_error.ts";
 import { writeAll } from "./store_files.ts";
 
 /** What is known of a blob before its bytes come. */
@@ -29,23 +29,24 @@ export async function receiveFile(
   source: AsyncIterable<Uint8Array>,
   expect: ExpectedBlob,
 ): Promise<{ blob: WrittenBlob; synced: Promise<void> }> {
-  const file = await Deno.open(path, {
-    read: true,
-    write: true,
-    create: true,
-    mode: 0o600,
-  });
+  const file = await openFile(path);
   try {
     const hash = createHash("sha256");
     const there = await hashFile(file, hash);
-    const size = await append(file, source, hash, there, expect);
+    const size = await append(
+      { file, path },
+      source,
+      hash,
+      there,
+      expect,
+    );
     const digest = `sha256:${hash.digest("hex")}`;
     if (expect.digest !== undefined && digest !== expect.digest) {
       throw new IngestError(
         `Blob ${expect.digest} has the wrong content: its digest is ${digest}`,
       );
     }
-    const synced = file.sync().finally(() => file.close());
+    const synced = file.sync().catch(failed(path)).finally(() => file.close());
     return { blob: { digest, size }, synced };
   } catch (error) {
     file.close();
@@ -64,8 +65,28 @@ async function hashFile(file: Deno.FsFile, hash: Hash): Promise<number> {
   return total;
 }
 
+async function openFile(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, {
+      read: true,
+      write: true,
+      create: true,
+      mode: 0o600,
+    });
+  } catch (error) {
+    throw storeFailure("write to", path, error);
+  }
+}
+
+/** Of the file, not of where the bytes come from. */
+function failed(path: string): (error: unknown) => never {
+  return (error) => {
+    throw storeFailure("write to", path, error);
+  };
+}
+
 async function append(
-  file: Deno.FsFile,
+  { file, path }: { file: Deno.FsFile; path: string },
   source: AsyncIterable<Uint8Array>,
   hash: Hash,
   there: number,
@@ -83,7 +104,7 @@ async function append(
         );
       }
       await writing;
-      writing = writeAll(file, chunk);
+      writing = writeAll(file, chunk).catch(failed(path));
       // Who awaits it may come later.
       writing.catch(() => {});
       hash.update(chunk);

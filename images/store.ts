@@ -21,7 +21,7 @@
  */
 import { parseDigest } from "./digest.ts";
 import type { Ingest } from "./ingest.ts";
-import { BlobMissingError, StoreError } from "./store_error.ts";
+import { BlobMissingError, StoreError, storeFailure } from "./store_error.ts";
 import {
   makePrivateFolder,
   namesIn,
@@ -71,9 +71,7 @@ export class ImageStore {
       layout = await Deno.readTextFile(`${folder}/oci-layout`);
     } catch (cause) {
       if (cause instanceof Deno.errors.NotFound) return undefined;
-      throw new StoreError(`Cannot read the image store "${folder}"`, {
-        cause,
-      });
+      throw storeFailure("read", folder, cause);
     }
     if (layoutVersion(layout) !== "1.0.0") {
       throw new StoreError(

@@ -4,10 +4,15 @@
  *
  * @module
  */
+import { storeFailure } from "./store_error.ts";
 
 /** Makes a folder that only its owner can enter, and those above it. */
 export async function makePrivateFolder(path: string): Promise<void> {
-  await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+  try {
+    await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw storeFailure("write to", path, error);
+  }
 }
 
 /** Puts a file in place of another, or of none, as a whole. */
@@ -27,8 +32,8 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     }
     await Deno.rename(temporary, path);
   } catch (error) {
-    await removeIfThere(temporary);
-    throw error;
+    await removeIfThere(temporary).catch(() => {});
+    throw storeFailure("write to", path, error);
   }
   await syncFolder(path.slice(0, path.lastIndexOf("/")));
 }
