@@ -8,6 +8,11 @@
 
 const CONTROL = /[\r\n\0]/;
 
+/** Whether a text is more than a line. */
+export function hasLineBreak(text: string): boolean {
+  return CONTROL.test(text);
+}
+
 /** Keys that the server only keeps. */
 const KEPT = /^user\./;
 

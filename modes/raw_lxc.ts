@@ -4,7 +4,8 @@
  * @module
  */
 import type { ContainerRecord } from "../docker/container.ts";
-import { rawLines } from "./config_check.ts";
+import { parseSignal } from "../docker/signal.ts";
+import { hasLineBreak, rawLines } from "./config_check.ts";
 import type { RunFacts } from "./mode.ts";
 
 /**
@@ -51,10 +52,23 @@ export function rawLxcFor(record: ContainerRecord, facts: RunFacts): string {
   return rawLines(lines);
 }
 
-/** liblxc knows numbers, and names that begin with SIG. */
+/**
+ * liblxc knows numbers, and names that begin with SIG. An image's signal that
+ * is none stands for SIGTERM, as with docker: liblxc would refuse to start.
+ */
 function signalName(signal: string): string {
+  if (!isSignal(signal) && !hasLineBreak(signal)) return "SIGTERM";
   const name = signal.toUpperCase();
   return /^(SIG|\d)/.test(name) ? name : `SIG${name}`;
+}
+
+function isSignal(text: string): boolean {
+  try {
+    parseSignal(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** `--cap-drop`, which the kernel's own names in lower case stand for. */
