@@ -224,7 +224,7 @@ async function pullByServer(
   const digest = resolved?.digest ?? "";
   const present = await findImage(client, reference);
   if (
-    present && resolved && present.note.form !== "lxc" &&
+    present?.note.layers && resolved && present.note.form !== "lxc" &&
     present.note.facts.id === resolved.configDigest &&
     !await isRenamed(ctx, reference, present)
   ) {

@@ -44,6 +44,8 @@ Deno.test("a socket without permission: the group to join", async () => {
     "--reuid=65534",
     "--regid=65534",
     "--clear-groups",
+    "env",
+    "HOME=/nonexistent",
     "docker",
     "ps",
   ]);

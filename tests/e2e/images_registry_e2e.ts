@@ -100,7 +100,9 @@ async function failing(text: string): Promise<{ out: string; err: string }> {
 
 Deno.test("an image goes to a registry with a login, and comes back", () =>
   withHome(async () => {
-    await script("with_login; docker tag busybox:1.37 localhost:5000/a/b:1");
+    await script(
+      "with_login; docker pull -q busybox:1.37 >/dev/null; docker tag busybox:1.37 localhost:5000/a/b:1",
+    );
     const refused = await failing("docker push localhost:5000/a/b:1");
     assert.match(
       refused.out,
@@ -223,6 +225,7 @@ HELPER
         echo secret | docker login -u me --password-stdin localhost:5000
         jq -c . .docker/config.json
         ls kept
+        docker pull -q busybox:1.37 >/dev/null
         docker tag busybox:1.37 localhost:5000/h:1
         docker push -q localhost:5000/h:1
         docker logout localhost:5000
@@ -333,6 +336,7 @@ Deno.test("--platform: an image of an index for another machine", () =>
 Deno.test("Docker pulls what kini pushed, and the other way round", () =>
   withHome(async () => {
     const pushed = await script(`
+      docker pull -q kini/test:1 >/dev/null
       docker tag kini/test:1 docker.io/kini/pushed:1
       docker push docker.io/kini/pushed:1 | sed -n 's/.*digest: \\(sha256:[0-9a-f]*\\) .*/\\1/p'
       docker image inspect --format '{{.Id}}' kini/test:1
