@@ -11,10 +11,15 @@ import type { InstancePlan } from "./mode.ts";
 export async function makeVolumeFolders(
   client: IncusClient,
   name: string,
-  { record }: InstancePlan,
+  { record, volumes }: InstancePlan,
 ): Promise<void> {
   for (const { type, destination } of record.mounts) {
     if (type === "volume") await makeFolder(client, name, destination);
+  }
+  for (const folder of volumes) {
+    // The image's word alone: what is no plain path makes no folder.
+    if (!/^\//.test(folder) || /(^|\/)\.\.(\/|$)/.test(folder)) continue;
+    await makeFolder(client, name, folder);
   }
 }
 

@@ -67,6 +67,8 @@ export interface InstancePlan {
   command: string[];
   /** Whether the process has to be PID 1. */
   asInit: boolean;
+  /** Folders that the image calls volumes. */
+  volumes: string[];
   /** The address that kini chose. */
   address?: StaticAddress;
 }

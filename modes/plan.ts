@@ -63,6 +63,7 @@ export function planInstance(
     record,
     command: [...entrypoint, ...cmd],
     asInit: request.init !== true,
+    volumes: image.volumes,
     ...(facts.address && { address: facts.address }),
   };
 }

@@ -28,7 +28,14 @@ export function createdFrom(instance: Instance): CreatedContainer {
   return {
     id,
     name: instance.name,
-    plan: { body, record, command, asInit: record.init !== true },
+    plan: {
+      body,
+      record,
+      command,
+      asInit: record.init !== true,
+      // They were made with the container.
+      volumes: [],
+    },
     warnings: [],
   };
 }

@@ -31,17 +31,25 @@ const CONFIG = {
     Labels: { l: "1" },
   },
 };
+/** The same, with folders of which the image has none. */
+const WITH_VOLUMES = {
+  config: {
+    ...CONFIG.config,
+    Volumes: { "/data/new": {}, "/../up": {}, "relative": {} },
+  },
+};
 
 /** A server, and a store with the image in it. */
 async function setUp(
   layer: readonly TestEntry[] = LAYER,
   options: Parameters<typeof FakeIncus.start>[0] = {},
   tagged = "2026-01-02T03:04:05.678Z",
+  config: typeof CONFIG = CONFIG,
 ) {
   const fake = await FakeIncus.start(options);
   const cache = await makeCache();
   const { id } = await storeTestImage(cache.store, NAME, archiveOf(layer), {
-    config: CONFIG,
+    config,
     tagged,
   });
   return {
@@ -56,6 +64,21 @@ async function setUp(
     },
   };
 }
+
+Deno.test("docker create makes the folders that an image calls volumes", async () => {
+  await using world = await setUp(
+    undefined,
+    undefined,
+    undefined,
+    WITH_VOLUMES,
+  );
+  const made = await world.docker("create", "--name", "c1", "my/app:1");
+  assert.deepEqual([made.stderr, made.code], ["", 0]);
+  const { files } = world.fake.instance("c1");
+  assert.equal(files.get("/data/new")?.type, "directory");
+  assert.equal(files.get("/up"), undefined);
+  assert.equal(files.get("/relative"), undefined);
+});
 
 function uploads(fake: FakeIncus): number {
   return fake.requests.filter(({ method, path }) =>

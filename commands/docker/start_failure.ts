@@ -38,6 +38,17 @@ export async function withRuntimeLog(
   const log = await instanceLog(client, created.name, "lxc.log");
   const reasons = [...log.matchAll(/ ERROR .* - (?:\.\.\/)?\S+:\d+ - (.*)$/gm)]
     .map((match) => match[1]!);
+  const [why = ""] = reasons;
+  const refusal =
+    /^(No such file or directory|Permission denied) - Failed to exec "/
+      .exec(why);
+  if (refusal) {
+    // An image without a shell has no start script that would tell.
+    const program = created.plan.command[0] ?? "";
+    return refusal[1] === "Permission denied"
+      ? cannotExec(program, "permission denied: unknown", 126, error)
+      : cannotExec(program, notFoundReason(program), 127, error);
+  }
   if (reasons.length === 0) return plain;
   return new DaemonError(
     `cannot start container: ${reasons.slice(0, 2).join(": ")}`,
@@ -87,12 +98,28 @@ export async function explainStart(
     reason = reasons.find(([message]) => last === `${message}${program}`)?.[1];
   }
   if (!reason) return;
-  throw new DaemonError(
+  throw cannotExec(program, reason, code);
+}
+
+/** Docker's words for a program that can't be run. */
+function cannotExec(
+  program: string,
+  reason: string,
+  code: number,
+  cause?: unknown,
+): DaemonError {
+  return new DaemonError(
     "failed to create task for container: failed to create shim task: OCI " +
       "runtime create failed: runc create failed: unable to start container " +
       `process: exec: ${JSON.stringify(program)}: ${reason}`,
-    { code, starting: true },
+    { code, starting: true, ...(cause !== undefined && { cause }) },
   );
+}
+
+function notFoundReason(program: string): string {
+  return program.includes("/")
+    ? `stat ${program}: no such file or directory: unknown`
+    : "executable file not found in $PATH: unknown";
 }
 
 /** How long the start script may take to look for its program, in ms. */
@@ -138,12 +165,7 @@ async function programOf(pid: number): Promise<string | undefined> {
 /** What the start script printed, and what docker's runtime says. */
 function reasonsFor(program: string): [string, string][] {
   return [
-    [
-      NOT_FOUND_MESSAGE,
-      program.includes("/")
-        ? `stat ${program}: no such file or directory: unknown`
-        : "executable file not found in $PATH: unknown",
-    ],
+    [NOT_FOUND_MESSAGE, notFoundReason(program)],
     [DENIED_MESSAGE, "permission denied: unknown"],
     [FOLDER_MESSAGE, "is a directory: unknown: permission denied"],
   ];

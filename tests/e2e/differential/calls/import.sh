@@ -70,5 +70,11 @@ docker import http://127.0.0.1:8199/server diff-i:10 >/dev/null
 docker import http://127.0.0.1:1/x.tar diff-i:10 2>&1 | cut -d: -f1-4
 docker images -q diff-i:10
 quietly kill $(cat server)
+# No shell, and folders that only the configuration names.
+quietly tar -C root -cf bare.tar ./etc/motd
+docker import -c 'ENTRYPOINT ["/nothing/here"]' bare.tar diff-i:11 >/dev/null
+docker run --rm diff-i:11
+docker import -c 'VOLUME /data/new' root.tar diff-i:12 >/dev/null
+docker run --rm diff-i:12 ls -ld /data/new | cut -c 1-10
 quietly docker images -q diff-i | sort -u | xargs -r docker rmi -f
 quietly docker image prune -f
