@@ -40,7 +40,7 @@ demo: dist/kini ## A cluster with kind on Incus, step by step
 	tests/demo
 
 bench: dist/kini ## Times against the incus CLI, Docker Engine and a floor
-	tests/bench/run
+	tests/bench/run --images
 
 lab: dist/kini ## Start Incus with a registry and kind on this machine
 	tests/lab/lab up incus

@@ -146,3 +146,40 @@ Deno.test("docker load fails where docker fails, and moves names as docker does"
     assert.equal(await run("kini docker"), await run("docker"));
     await sh("KINI_CACHE=/root/load/cache kini images verify", { host });
   }));
+
+Deno.test("an image of 1 GiB takes less than 150 MiB of memory: load, save, create", async () => {
+  const folder = "/root/large-e2e";
+  const clean =
+    `docker rm -f large-e2e; docker rmi -f bench/image:1; rm -rf ${folder}`;
+  const env = { KINI_CACHE: `${folder}/cache` };
+  try {
+    const peaks = lines(
+      await sh(
+        `
+        mkdir ${folder}; cd ${folder}
+        /kini/tests/bench/image ${folder}/image.tar ${1024 ** 3}
+        cat >peak.py <<'PY'
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+PY
+        /kini/tests/bench/image ${folder}/small.tar ${256 * 1024 ** 2}
+        gzip -1 small.tar
+        python3 peak.py docker load -i small.tar.gz
+        python3 peak.py docker load -i image.tar
+        python3 peak.py docker save -o saved.tar bench/image:1
+        python3 peak.py docker create --name large-e2e bench/image:1
+        kini images verify | grep -o 'all right'
+        `,
+        { env, timeout: 300_000 },
+      ),
+    );
+    assert.equal(peaks.pop(), "all right");
+    assert.equal(peaks.length, 4);
+    for (const peak of peaks) {
+      assert.ok(Number(peak) > 0 && Number(peak) < 150 * 1024, `${peaks} KiB`);
+    }
+  } finally {
+    await sh(clean, { env });
+  }
+});
