@@ -164,6 +164,11 @@ function statusOf(instance: Instance, started: boolean): ContainerStatus {
   switch (instance.status) {
     case "Running":
     case "Ready":
+    // Over only when it has stopped: these come between, in any order.
+    case "Stopping":
+    case "Aborting":
+    case "Freezing":
+    case "Thawed":
       return "running";
     case "Frozen":
       return "paused";

@@ -193,3 +193,26 @@ Deno.test("docker ps lists the others when somebody broke one container's record
   assert.match(stdout, /kind-control-plane\n/);
   assert.match(stdout, / c3\n/);
 });
+
+Deno.test("docker ps shows what is on its way from one state to another", async () => {
+  const states = {
+    Stopping: "running",
+    Aborting: "running",
+    Freezing: "running",
+    Frozen: "paused",
+    Stopped: "exited",
+    Error: "dead",
+  };
+  await using fake = await FakeIncus.start();
+  for (const status of Object.keys(states)) {
+    fake.addInstance(containerInstance({ name: status }, { status }));
+  }
+  const { stdout } = await runKini(
+    ["docker", "ps", "-a", "--format", "{{.Names}} {{.State}}"],
+    { fake },
+  );
+  assert.deepEqual(
+    Object.fromEntries(stdout.trim().split("\n").map((row) => row.split(" "))),
+    states,
+  );
+});

@@ -42,7 +42,7 @@ docker create --nonesuch x
 docker create --name diff-wrong busybox:1.37 nonesuch
 docker start diff-wrong
 docker start -a diff-wrong
-quietly until_true '! docker ps --filter name=diff-wrong | grep Up'
+quietly until_true '! docker ps --filter name=diff-wrong | grep Up && sleep 0.3 && ! docker ps --filter name=diff-wrong | grep Up'
 docker ps -a --filter name=diff-wrong --format '{{.Status}}'
 docker rm diff-wrong
 docker run -a stdout --rm --network none --name diff-f23 busybox:1.37 sh -c 'echo out'
