@@ -9,11 +9,9 @@ import {
   importedConfig,
 } from "../../docker/imported_config.ts";
 import {
-  DEFAULT_REGISTRY,
   formatImageReference,
   type ImageReference,
   parseImageReference,
-  withDefaultTag,
 } from "../../docker/image_reference.ts";
 import { formatSize } from "../../docker/units.ts";
 import { readAhead } from "../../images/archive_input.ts";
@@ -25,6 +23,7 @@ import { machinePlatform } from "../../modes/local_images.ts";
 import { atLeast, defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
 import { DaemonError } from "../errors.ts";
+import { newTag } from "./new_tag.ts";
 import { openInput } from "./input_file.ts";
 import { parsePlatformFlag } from "./platform_flag.ts";
 import { ProgressLine } from "./progress_line.ts";
@@ -191,14 +190,8 @@ function platformOf(flag: string): Platform {
 }
 
 function checkedTarget(target: ImageReference): ImageReference {
-  const { registry, repository, digest } = target;
-  if (digest !== undefined) {
+  if (target.digest !== undefined) {
     throw new DaemonError("cannot import digest reference");
   }
-  if (registry === DEFAULT_REGISTRY && repository === "library/sha256") {
-    throw new DaemonError(
-      "refusing to create an ambiguous tag using digest algorithm as name",
-    );
-  }
-  return withDefaultTag(target);
+  return newTag(target);
 }
