@@ -4,14 +4,15 @@
  * @module
  */
 import {
+  DEFAULT_REGISTRY,
   type ImageReference,
   parseImageReference,
+  withDefaultTag,
 } from "../../docker/image_reference.ts";
 import { ImageStore, storeFolder } from "../../images/store.ts";
 import { commitContainer } from "../../modes/commit.ts";
 import { defineCommand } from "../command.ts";
 import { DaemonError } from "../errors.ts";
-import { newTag } from "./new_tag.ts";
 
 /** `docker commit`. */
 export const command = defineCommand({
@@ -76,5 +77,11 @@ function parseTarget(text: string): ImageReference {
   if (target.digest !== undefined) {
     throw new Error("refusing to create a tag with a digest reference");
   }
-  return newTag(target);
+  const { registry, repository } = target;
+  if (registry === DEFAULT_REGISTRY && repository === "library/sha256") {
+    throw new DaemonError(
+      "refusing to create an ambiguous tag using digest algorithm as name",
+    );
+  }
+  return withDefaultTag(target);
 }

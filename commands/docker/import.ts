@@ -9,9 +9,11 @@ import {
   importedConfig,
 } from "../../docker/imported_config.ts";
 import {
+  DEFAULT_REGISTRY,
   formatImageReference,
   type ImageReference,
   parseImageReference,
+  withDefaultTag,
 } from "../../docker/image_reference.ts";
 import { formatSize } from "../../docker/units.ts";
 import { readAhead } from "../../images/archive_input.ts";
@@ -23,7 +25,6 @@ import { machinePlatform } from "../../modes/local_images.ts";
 import { atLeast, defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
 import { DaemonError } from "../errors.ts";
-import { newTag } from "./new_tag.ts";
 import { openInput } from "./input_file.ts";
 import { parsePlatformFlag } from "./platform_flag.ts";
 import { ProgressLine } from "./progress_line.ts";
@@ -190,8 +191,14 @@ function platformOf(flag: string): Platform {
 }
 
 function checkedTarget(target: ImageReference): ImageReference {
-  if (target.digest !== undefined) {
+  const { registry, repository, digest } = target;
+  if (digest !== undefined) {
     throw new DaemonError("cannot import digest reference");
   }
-  return newTag(target);
+  if (registry === DEFAULT_REGISTRY && repository === "library/sha256") {
+    throw new DaemonError(
+      "refusing to create an ambiguous tag using digest algorithm as name",
+    );
+  }
+  return withDefaultTag(target);
 }

@@ -4,8 +4,10 @@
  * @module
  */
 import {
+  DEFAULT_REGISTRY,
   type ImageReference,
   parseImageReference,
+  withDefaultTag,
 } from "../../docker/image_reference.ts";
 import {
   findAmong,
@@ -15,7 +17,6 @@ import {
 import { tagImage } from "../../modes/tag_image.ts";
 import { defineCommand, exactly } from "../command.ts";
 import { DaemonError } from "../errors.ts";
-import { newTag } from "./new_tag.ts";
 import { imagePlaces } from "./image_places.ts";
 
 /** The command. */
@@ -31,14 +32,19 @@ export const command = defineCommand({
     if (target.digest !== undefined) {
       throw new Error("refusing to create a tag with a digest reference");
     }
-    const name = newTag(target);
+    const { registry, repository } = target;
+    if (registry === DEFAULT_REGISTRY && repository === "library/sha256") {
+      throw new DaemonError(
+        "refusing to create an ambiguous tag using digest algorithm as name",
+      );
+    }
     const places = await imagePlaces(ctx);
     const found = findAmong(await listPlacedImages(places), source);
     if (!found) {
       throw new DaemonError(`No such image: ${missingImageName(source)}`);
     }
     const now = ctx.now().toISOString();
-    await tagImage(places, found, name, now);
+    await tagImage(places, found, withDefaultTag(target), now);
   },
 });
 
