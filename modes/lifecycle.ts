@@ -20,6 +20,7 @@ import type { Instance } from "../incus/types.ts";
 import { noSuchContainer, notRunning } from "./container_errors.ts";
 import { CONSOLE_LOG } from "./raw_lxc.ts";
 import { containerFrom, findInstance, readExit } from "./containers.ts";
+import { type CreatedContainer, removeOwn } from "./create.ts";
 import { ID_KEY } from "./keys.ts";
 
 /** How long a container may be busy with another call, in milliseconds. */
@@ -228,6 +229,32 @@ async function removeIfAsked(
   if (!record.autoRemove || record.attach) return;
   try {
     await deleteInstance(client, instance.name, { logs: [CONSOLE_LOG] });
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+/**
+ * `--rm` of a container that has been started: from here on the server removes
+ * it when it stops, also when kini isn't there. Before, it would take away what
+ * tells why the container's program could not be run.
+ */
+export async function removeOnStop(
+  client: IncusClient,
+  { id, name, plan }: CreatedContainer,
+): Promise<void> {
+  const { autoRemove, attach } = plan.record;
+  // Whoever is attached removes it, once the exit code is read.
+  if (!autoRemove || attach) return;
+  try {
+    await withInstance(client, name, async (instance) => {
+      if (instance.config[ID_KEY] !== id) return;
+      if (isUp(instance)) {
+        await patchInstance(client, name, { ephemeral: true });
+        if (await isInstanceUp(client, name)) return;
+      }
+      await removeOwn(client, name, id);
+    });
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }

@@ -15,10 +15,7 @@ import { writeNetworkFiles } from "./lxc_files.ts";
 import { mountLines } from "./lxc_mounts.ts";
 import type { InstanceChange, InstancePlan } from "./mode.ts";
 import { followTargets } from "./mount_targets.ts";
-import { INIT_PATH, scriptFor } from "./start_script.ts";
-
-/** Where the script goes in an image that has an `/init` of its own. */
-const OTHER_INIT_PATH = "/.kini-init";
+import { INIT_PATH, OTHER_INIT_PATH, scriptFor } from "./start_script.ts";
 
 /** Set by the container runtime itself, over what the instance says. */
 const RUNTIME_VARIABLE = /^container=/;

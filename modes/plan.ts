@@ -55,8 +55,6 @@ export function planInstance(
       name: request.name,
       type: "container",
       source: { type: "image", fingerprint: image.fingerprint },
-      // `--rm`: whoever is attached removes it, once its exit code is read.
-      ...(request.autoRemove && !request.attach && { ephemeral: true }),
       config,
       devices: devicesFor(request, facts),
     },

@@ -5,7 +5,6 @@
  */
 import type { IncusClient } from "../incus/client.ts";
 import { IncusError } from "../incus/errors.ts";
-import { patchInstance } from "../incus/instances.ts";
 import type { Instance, InstancesPost } from "../incus/types.ts";
 import { requireInstance } from "./container_errors.ts";
 import { containerFrom } from "./containers.ts";
@@ -61,10 +60,6 @@ export async function startStopped(
   }
   if (found.status === "Running" || found.status === "Ready") return undefined;
   const created = createdFrom(found);
-  const { record } = created.plan;
-  if (record.autoRemove && !record.attach && !found.ephemeral) {
-    await patchInstance(client, found.name, { ephemeral: true });
-  }
   const instance = await startContainer(client, created, choosePort, signal);
   return { created, instance };
 }

@@ -11,6 +11,9 @@ import { quoteWord } from "./shell_quote.ts";
 /** Where a script, or a link, must be for its program to become PID 1. */
 export const INIT_PATH = "/init";
 
+/** Where the script goes instead in LXC mode, in an image with such a file. */
+export const OTHER_INIT_PATH = "/.kini-init";
+
 /** What the script has to do. */
 export interface StartScriptOptions {
   /** Program and arguments that become the container's process. */

@@ -319,3 +319,29 @@ Deno.test("docker run of a container that ends at once shows its output and code
   assert.equal(result.code, 3);
   assert.equal(fake.world.instances.size, 0);
 });
+
+Deno.test("docker run -d --rm lets the server remove it, once it is started", async () => {
+  await using fake = await FakeIncus.start();
+  const run = ["docker", "run", "-d", "--rm", "--name", "c1", "busybox:1.37"];
+  const result = await runKini(run, { fake });
+  assert.equal(result.code, 0, result.stderr);
+  // What tells why a program can't be run would be gone with the instance.
+  assert.equal(created(fake).ephemeral, undefined);
+  assert.equal(fake.instance("c1").instance.ephemeral, true);
+});
+
+Deno.test("docker run -d --rm removes what was over before that", async () => {
+  await using fake = await FakeIncus.start();
+  const started = Promise.withResolvers<void>();
+  fake.fail("GET /1.0/instances/c1?recursion=1", { after: started.promise });
+  const running = startKini(
+    ["docker", "run", "-d", "--rm", "--name", "c1", "busybox:1.37", "true"],
+    { fake },
+  );
+  await fake.received("GET /1.0/instances/c1?recursion=1");
+  fake.exit("c1", { code: 0 });
+  started.resolve();
+  const result = await running.done;
+  assert.equal(result.code, 0, result.stderr);
+  assert.equal(fake.world.instances.size, 0);
+});

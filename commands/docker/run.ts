@@ -7,6 +7,7 @@
  */
 import { removeOwn, startContainer } from "../../modes/create.ts";
 import { containerFrom } from "../../modes/containers.ts";
+import { removeOnStop } from "../../modes/lifecycle.ts";
 import { atLeast, defineCommand } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { createFromRequest } from "./create_container.ts";
@@ -74,6 +75,7 @@ export const command = defineCommand({
         ctx.signal,
       );
       await explainStart(client, created, containerFrom(instance));
+      await removeOnStop(client, created);
       for (const warning of created.warnings) {
         await ctx.stderr.line(`WARNING: ${warning}`);
       }

@@ -75,7 +75,7 @@ async function startAttached(
   const instance = await requireInstance(client, ref);
   const log = await ContainerLog.open(client, instance.name);
   await log.skip();
-  await startOne(ctx, client, ref);
+  await startOne(ctx, client, ref, true);
   const created = createdFrom(instance);
   created.plan.record.openStdin &&= interactive;
   await attach(ctx, client, created, { forwardSignals: true, log });

@@ -6,16 +6,22 @@
 import type { IncusClient } from "../../incus/client.ts";
 import { requireInstance } from "../../modes/container_errors.ts";
 import { containerFrom } from "../../modes/containers.ts";
+import { removeOnStop } from "../../modes/lifecycle.ts";
 import { createdFrom, startStopped } from "../../modes/start.ts";
 import type { Context } from "../context.ts";
 import { freePort } from "./free_port.ts";
 import { explainStart, withRuntimeLog } from "./start_failure.ts";
 
-/** Starts a container; one that runs already is left alone. */
+/**
+ * Starts a container; one that runs already is left alone.
+ *
+ * @param attached somebody reads its exit code, and removes it then if asked.
+ */
 export async function startOne(
   ctx: Context,
   client: IncusClient,
   ref: string,
+  attached = false,
 ): Promise<void> {
   let started: Awaited<ReturnType<typeof startStopped>>;
   try {
@@ -26,4 +32,5 @@ export async function startOne(
   }
   if (!started) return;
   await explainStart(client, started.created, containerFrom(started.instance));
+  if (!attached) await removeOnStop(client, started.created);
 }

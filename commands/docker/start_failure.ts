@@ -14,10 +14,10 @@ import { CONSOLE_LOG } from "../../modes/raw_lxc.ts";
 import {
   DENIED_MESSAGE,
   FOLDER_MESSAGE,
-  INIT_PATH,
   NOT_FOUND_MESSAGE,
 } from "../../modes/start_script.ts";
 import { DaemonError } from "../errors.ts";
+import { startStage } from "./start_stage.ts";
 
 /**
  * The server's error for a start that the container runtime refused, with the
@@ -122,8 +122,12 @@ function notFoundReason(program: string): string {
     : "executable file not found in $PATH: unknown";
 }
 
-/** How long the start script may take to look for its program, in ms. */
-const CHECK_TIMEOUT = 250;
+/**
+ * How long a container may take from its start to its own program, and the
+ * server to see that it is over, in ms.
+ */
+const CHECK_TIMEOUT = 10_000;
+const CHECK_INTERVAL = 10;
 
 /**
  * Whether a container that still runs is one whose start script gives up. The
@@ -136,29 +140,32 @@ async function endsAtOnce(
   pid: number,
 ): Promise<boolean> {
   const end = performance.now() + CHECK_TIMEOUT;
-  let program = await programOf(pid);
-  if (program === undefined && !await seesProcesses(client)) return false;
-  while (program === INIT_PATH.slice(1) && performance.now() < end) {
-    await delay(10);
-    program = await programOf(pid);
+  let stage = await startStage(pid);
+  if (stage === "gone" && !await seesProcesses(client)) return false;
+  while (stage === "starting" && performance.now() < end) {
+    await delay(CHECK_INTERVAL);
+    stage = await startStage(pid);
   }
-  if (program !== undefined) return false;
-  return (await getInstance(client, name)).status === "Stopped";
+  if (stage !== "gone") return false;
+  // The server is told only after the kernel.
+  let instance = await getInstance(client, name);
+  while (instance.status !== "Stopped" && performance.now() < end) {
+    // Its restart policy has started it again.
+    if ((instance.state?.pid ?? pid) !== pid) return false;
+    await delay(CHECK_INTERVAL);
+    instance = await getInstance(client, name);
+  }
+  return instance.status === "Stopped";
 }
 
 /** Whether the server's process ids mean something to this program. */
 async function seesProcesses(client: IncusClient): Promise<boolean> {
   const { environment } = await client.server();
-  const daemon = await programOf(environment.server_pid ?? 0);
-  return daemon === "incusd" || daemon === "lxd";
-}
-
-/** What a process runs, as far as this machine has it. */
-async function programOf(pid: number): Promise<string | undefined> {
   try {
-    return (await Deno.readTextFile(`/proc/${pid}/comm`)).trim();
+    const path = `/proc/${environment.server_pid ?? 0}/comm`;
+    return /^(incusd|lxd)$/.test((await Deno.readTextFile(path)).trim());
   } catch {
-    return undefined;
+    return false;
   }
 }
 

@@ -153,6 +153,7 @@ export function patchInstance(
     config: removeEmpty({ ...instance.config, ...body.config }),
     devices: { ...instance.devices, ...structuredClone(body.devices ?? {}) },
     profiles: body.profiles ?? instance.profiles,
+    ephemeral: body.ephemeral ?? instance.ephemeral,
   };
   replaceInstance(world, name, changed);
   return sync({});
