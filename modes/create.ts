@@ -28,6 +28,7 @@ import { ADDRESS_KEY, ID_KEY } from "./keys.ts";
 import { isAddressTaken, mustYield } from "./lxc_address.ts";
 import type { InstancePlan, Mode, RunFacts } from "./mode.ts";
 import { CONSOLE_LOG } from "./raw_lxc.ts";
+import { unprivilegedWarnings } from "./unprivileged.ts";
 
 /** How long a started container may take to get an address, in ms. */
 const ADDRESS_TIMEOUT = 15_000;
@@ -88,7 +89,8 @@ export async function createContainer(
     await removeOwn(client, name, facts.id);
     throw error;
   }
-  return { id: facts.id, name, plan, warnings: [] };
+  const warnings = unprivilegedWarnings(request, facts);
+  return { id: facts.id, name, plan, warnings };
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Device as DeviceRequest } from "../docker/device.ts";
 import type { Mount } from "../docker/mount.ts";
 import type { Publish } from "../docker/publish.ts";
 import type { Device } from "../incus/types.ts";
+import { isSlave } from "./unprivileged.ts";
 
 /** Names of devices that carry published ports. */
 export const PORT_DEVICE = /^kini-port-\d+$/;
@@ -65,8 +66,15 @@ export function diskDeviceFor(
   if (mount.optional) device.required = "false";
   if (mount.propagation) device.propagation = mount.propagation;
   // Owners on the server would be nobody in a user namespace.
-  if (!options.privileged) device.shift = "true";
+  if (!options.privileged && !keepsOwners(mount)) device.shift = "true";
   return device;
+}
+
+/** What everybody may read, on file systems of any kind. */
+const SYSTEM_FOLDER = /^\/((usr\/)?lib\/modules|usr\/src|boot)(\/|$)/;
+
+function keepsOwners(mount: Mount): boolean {
+  return isSlave(mount) || (mount.readonly && SYSTEM_FOLDER.test(mount.source));
 }
 
 function tmpfsDeviceFor(mount: Mount): Device {

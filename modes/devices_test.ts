@@ -84,6 +84,30 @@ for (
       file: true,
       want: { type: "disk", source: "/etc/hosts", path: "/x", shift: "true" },
     },
+    {
+      // It may be on a file system of any kind, and everybody may read it.
+      input: "/lib/modules/6.1:/lib/modules/6.1:ro",
+      privileged: false,
+      file: false,
+      want: {
+        type: "disk",
+        source: "/lib/modules/6.1",
+        path: "/lib/modules/6.1",
+        readonly: "true",
+      },
+    },
+    {
+      input: "/srv:/data:rslave",
+      privileged: false,
+      file: false,
+      want: {
+        type: "disk",
+        source: "/srv",
+        path: "/data",
+        recursive: "true",
+        propagation: "rslave",
+      },
+    },
   ]
 ) {
   Deno.test(`diskDeviceFor() binds ${input}`, () => {

@@ -49,6 +49,13 @@ export interface RunFacts {
   server: Server;
   /** The address that kini gives it; absent where the server does. */
   address?: StaticAddress;
+  /**
+   * Containers get no privileges on the machine, whatever they ask for
+   * (`KINI_UNPRIVILEGED`).
+   */
+  unprivileged: boolean;
+  /** Modules that the server can load for a node that can't do it itself. */
+  kernelModules: readonly string[];
   /** Where the server keeps the logs of this instance. */
   logFolder: string;
   /** True when what is at the path, on the server, is not a directory. */

@@ -46,7 +46,11 @@ export async function placeOciCommand(
       client,
       name,
       INIT_PATH,
-      scriptFor(plan, request, { waitForAddress: true }),
+      scriptFor(plan, request, {
+        waitForAddress: true,
+        coverNetworkFiles: request.privileged &&
+          plan.body.config["security.privileged"] === "false",
+      }),
       {
         mode: 0o755,
         uid: 0,

@@ -11,6 +11,11 @@ import { diskDeviceFor, proxyDeviceFor, unixDeviceFor } from "./devices.ts";
 import { configForLabels, ID_KEY, RECORD_KEY } from "./keys.ts";
 import type { InstancePlan, RunFacts } from "./mode.ts";
 import { rawLxcFor } from "./raw_lxc.ts";
+import {
+  checkUnprivileged,
+  isPrivileged,
+  privilegeConfig,
+} from "./unprivileged.ts";
 
 /**
  * kind passes this variable on by name alone. Where the user has not set it,
@@ -27,6 +32,7 @@ export function planInstance(
   request: RunRequest,
   facts: RunFacts,
 ): InstancePlan {
+  checkUnprivileged(request, facts);
   const { image } = facts;
   const entrypoint = request.entrypoint ?? image.entrypoint;
   // Docker's rule: a new entrypoint, or arguments, replace the image's Cmd.
@@ -40,16 +46,11 @@ export function planInstance(
     ...sysctlConfig(request.sysctls),
     ...limitConfig(request),
     ...restartConfig(request.restart, facts),
+    ...privilegeConfig(request, facts),
     "raw.lxc": rawLxcFor(record, facts),
     [ID_KEY]: facts.id,
     [RECORD_KEY]: JSON.stringify(record),
   };
-  if (request.privileged) {
-    config["security.privileged"] = "true";
-    config["security.nesting"] = "true";
-    // Docker's privileged containers have no seccomp filter.
-    config["security.syscalls.deny_default"] = "false";
-  }
   return {
     body: {
       name: request.name,
@@ -256,7 +257,7 @@ function devicesFor(
     if (mount.type === "volume") return;
     if (mount.type === "tmpfs" && !tmpfs) return;
     devices[`kini-mount-${index}`] = diskDeviceFor(mount, {
-      privileged: request.privileged,
+      privileged: isPrivileged(request, facts),
       isFile: facts.isFile,
     });
   });
@@ -266,7 +267,7 @@ function devicesFor(
       facts.isBlockDevice(device.source) ? "unix-block" : "unix-char",
     );
   });
-  if (request.privileged) {
+  if (isPrivileged(request, facts)) {
     const given = new Set(request.devices.map((device) => device.target));
     for (const path of HOST_DEVICES) {
       if (given.has(path)) continue;

@@ -7,6 +7,7 @@ import type { ContainerRecord } from "../docker/container.ts";
 import { parseSignal } from "../docker/signal.ts";
 import { hasLineBreak, rawLines } from "./config_check.ts";
 import type { RunFacts } from "./mode.ts";
+import { isPrivileged } from "./unprivileged.ts";
 
 /**
  * The log file that the server hands out over its API. It shows only files of
@@ -44,7 +45,7 @@ export function rawLxcFor(record: ContainerRecord, facts: RunFacts): string {
     "lxc.log.level=info",
     `lxc.signal.halt=${signalName(record.stopSignal || "SIGTERM")}`,
   ];
-  if (record.privileged) lines.push(...PRIVILEGED);
+  if (isPrivileged(record, facts)) lines.push(...PRIVILEGED);
   else lines.push(...capabilityLines(record));
   if (record.hostname !== record.name) {
     lines.push(`lxc.uts.name=${record.hostname}`);

@@ -26,6 +26,11 @@ export interface StartScriptOptions {
   extraHosts: readonly { name: string; address: string }[];
   /** `NAME=value` that the runtime can't be told. */
   environment?: readonly string[];
+  /**
+   * The network's files are mounts that the container can't write, and it may
+   * mount others over them.
+   */
+  coverNetworkFiles?: boolean;
 }
 
 /** The script for a planned container. */
@@ -36,6 +41,7 @@ export function scriptFor(
     /** Whether the server gives the address only after the start. */
     waitForAddress: boolean;
     environment?: readonly string[];
+    coverNetworkFiles?: boolean;
   },
 ): string {
   return startScript({
@@ -45,6 +51,7 @@ export function scriptFor(
     // Where the address is known before, they are in the file already.
     extraHosts: options.waitForAddress ? request.extraHosts.map(hostOf) : [],
     ...(options.environment && { environment: options.environment }),
+    ...(options.coverNetworkFiles && { coverNetworkFiles: true }),
   });
 }
 
@@ -60,7 +67,8 @@ export function hostOf(text: string): { name: string; address: string } {
  * entrypoint would not notice a changed address), and becomes the command.
  *
  * It runs at every start, also when the host boots and kini isn't there. It
- * uses no program but the shell; `sleep` makes it wait politely.
+ * needs no program but the shell; `sleep` makes it wait politely, and only an
+ * image with `mount` and `rm` can have files covered.
  */
 export function startScript(options: StartScriptOptions): string {
   const parts = [SHEBANG];
@@ -68,11 +76,12 @@ export function startScript(options: StartScriptOptions): string {
   const [program = "", ...args] = options.command;
   // At once: whoever starts the container looks whether it is still there.
   parts.push(checkProgram(program));
+  const cover = options.coverNetworkFiles ? COVER_NETWORK_FILES : "";
   if (options.hasNetwork) {
     parts.push(`(
-${WAIT_FOR_ADDRESS}${REPLACE_LOOPBACK})
+${WAIT_FOR_ADDRESS}${cover}${REPLACE_LOOPBACK})
 `);
-  }
+  } else if (cover) parts.push(`(\n${cover})\n`);
   for (const text of options.environment ?? []) {
     parts.push(`export ${quoteWord(text)}\n`);
   }
@@ -128,6 +137,25 @@ while [ "$tries" -lt 100 ]; do
   tries=$((tries + 1))
   [ -n "$address" ] && [ "$tries" -gt 20 ] && break
   sleep 0.1 2>/dev/null || sleep 1 2>/dev/null || break
+done 2>/dev/null
+`;
+
+/**
+ * Copies that belong to the container's root, over files of the server's that
+ * a user namespace can only read: kind's entrypoint writes `/etc/resolv.conf`.
+ * Nothing of them is on the container's disk, and the next start makes new ones.
+ */
+const COVER_NETWORK_FILES = `umask 022
+for file in /etc/hosts /etc/hostname /etc/resolv.conf; do
+  [ -f "$file" ] && [ ! -w "$file" ] || continue
+  text=
+  while IFS= read -r line || [ -n "$line" ]; do
+    text="$text$line
+"
+  done <"$file"
+  copy=/dev/.kini-\${file##*/}
+  printf '%s' "$text" >"$copy" && mount -o bind "$copy" "$file"
+  rm -f "$copy"
 done 2>/dev/null
 `;
 

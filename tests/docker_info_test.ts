@@ -56,7 +56,7 @@ Deno.test("docker info asks for no more than is shown", async () => {
   }
 });
 
-Deno.test("docker info says name=rootless when KINI_UNPRIVILEGED asks for it", async () => {
+Deno.test("docker info says name=userns and name=rootless when KINI_UNPRIVILEGED asks for it", async () => {
   await using fake = await FakeIncus.start();
   const cases: [value: string, rootless: boolean][] = [
     ["true", true],
@@ -71,7 +71,9 @@ Deno.test("docker info says name=rootless when KINI_UNPRIVILEGED asks for it", a
       ["docker", "info", "-f", "{{json .SecurityOptions}}"],
       { fake, env: { KINI_UNPRIVILEGED: value } },
     );
-    assert.equal(JSON.parse(stdout).includes("name=rootless"), want, value);
+    for (const name of ["name=userns", "name=rootless"]) {
+      assert.equal(JSON.parse(stdout).includes(name), want, value);
+    }
   }
   const { stderr, code } = await runKini(
     ["docker", "info", "-f", "{{.Driver}}"],

@@ -52,6 +52,29 @@ function rawLxc(fake: FakeIncus, name: string): string[] {
   return fake.instance(name).instance.config["raw.lxc"]!.split("\n");
 }
 
+Deno.test("docker run on LXD makes a node without privileges on the machine", async () => {
+  await using fake = await startLxd();
+  const result = await runKini(
+    [
+      ..."docker run -d --name n1 --privileged -t --tmpfs /run".split(" "),
+      ..."-v /lib/modules:/lib/modules:ro busybox:1.37 sleep 9".split(" "),
+    ],
+    { fake, env: { KINI_UNPRIVILEGED: "1" } },
+  );
+  assert.equal(result.code, 0, result.stderr);
+  const { config, devices } = created(fake);
+  assert.equal(config["security.privileged"], "false");
+  assert.equal(config["security.nesting"], "true");
+  const lines = rawLxc(fake, "n1");
+  assert.deepEqual(
+    lines.filter((line) => /apparmor|cap\.drop|mount\.auto|cgroup/.test(line)),
+    [],
+  );
+  assert.ok(lines.some((line) => line.startsWith("lxc.init.cmd=")));
+  const types = Object.values(devices).map(({ type }) => type);
+  assert.ok(!types.includes("unix-char"), String(types));
+});
+
 Deno.test("docker run on LXD makes a system container with an address and the command as its first process", async () => {
   await using fake = await startLxd();
   const result = await runKini(

@@ -280,10 +280,6 @@ for (
       pattern: /KINI_LXC_IMAGES is "x": use "kindest", or unset it/,
     },
     {
-      env: { KINI_UNPRIVILEGED: "true" },
-      pattern: /KINI_UNPRIVILEGED=true is not available/,
-    },
-    {
       env: { KINI_UNPRIVILEGED: "perhaps" },
       pattern: /KINI_UNPRIVILEGED is "perhaps": use "true" or "false"/,
     },

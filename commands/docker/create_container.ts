@@ -45,19 +45,17 @@ export async function createFromRequest(
     )
     : asked;
   const wanted = request.name && checkName(request.name);
-  if (request.privileged && wantsUnprivileged((name) => ctx.env(name))) {
-    throw new RangeError(
-      "KINI_UNPRIVILEGED=true is not available in this version of kini: " +
-        "unset it, and nodes are privileged",
-    );
-  }
+  const unprivileged = wantsUnprivileged((name) => ctx.env(name));
   const chosen = modeFor(ctx, client);
-  const [mode, network, stored, files, blocks] = await Promise.all([
+  const [mode, network, stored, files, blocks, modules] = await Promise.all([
     chosen,
     networkFor(client, request.network),
     imageFor(ctx, client, request, chosen),
     https ? new Set<string>() : prepareBinds(request),
     https ? new Set<string>() : findBlockDevices(request),
+    unprivileged && request.privileged && !https
+      ? import("./kernel_modules.ts").then((one) => one.loadableModules(client))
+      : [],
   ]);
   const image = stored.note.facts;
   const publishes = [
@@ -79,6 +77,8 @@ export async function createFromRequest(
           image,
           network,
           server: await client.server(),
+          unprivileged,
+          kernelModules: modules,
           logFolder: logFolderFor(
             client.remote.path || usualSocket(await client.server()),
             client.remote.project,
@@ -185,7 +185,11 @@ async function findBlockDevices(request: RunRequest): Promise<Set<string>> {
     } catch (cause) {
       if (!(cause instanceof Deno.errors.NotFound)) continue;
       throw new DaemonError(
-        `error gathering device information while adding custom device "${source}": no such file or directory`,
+        `error gathering device information while adding custom device "${source}": no such file or directory` +
+          // kind asks for it where containers are rootless.
+          (source === "/dev/fuse"
+            ? ' (unprivileged nodes need it: run "modprobe fuse" as root)'
+            : ""),
         { cause },
       );
     }

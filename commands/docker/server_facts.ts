@@ -49,7 +49,7 @@ export async function serverFacts(
     securityOptions: [
       ...(apparmor ? ["name=apparmor"] : []),
       "name=seccomp,profile=builtin",
-      ...(unprivileged ? ["name=rootless"] : []),
+      ...(unprivileged ? ["name=userns", "name=rootless"] : []),
       ...(cgroup.version === "2" ? ["name=cgroupns"] : []),
     ],
     ...size,

@@ -16,6 +16,7 @@ import {
   FOLDER_MESSAGE,
   NOT_FOUND_MESSAGE,
 } from "../../modes/start_script.ts";
+import { explainUserNamespace } from "../../modes/unprivileged.ts";
 import { DaemonError } from "../errors.ts";
 import { startStage } from "./start_stage.ts";
 
@@ -34,7 +35,14 @@ export async function withRuntimeLog(
     starting: true,
     cause: error,
   });
-  if (!/Failed to run: /.test(error.message)) return plain;
+  const inUserNamespace = (message: string) => {
+    const text = explainUserNamespace(created.plan, message);
+    return text &&
+      new DaemonError(text, { starting: true, cause: error });
+  };
+  if (!/Failed to run: /.test(error.message)) {
+    return inUserNamespace(error.message) ?? plain;
+  }
   const log = await instanceLog(client, created.name, "lxc.log");
   const reasons = [...log.matchAll(/ ERROR .* - (?:\.\.\/)?\S+:\d+ - (.*)$/gm)]
     .map((match) => match[1]!);
@@ -50,7 +58,7 @@ export async function withRuntimeLog(
       : cannotExec(program, notFoundReason(program), 127, error);
   }
   if (reasons.length === 0) return plain;
-  return new DaemonError(
+  return inUserNamespace(why) ?? new DaemonError(
     `cannot start container: ${reasons.slice(0, 2).join(": ")}`,
     { starting: true, cause: error },
   );
