@@ -45,7 +45,7 @@ function valueFlags({ flags }: CommandNode): string[] {
 function knowledge(nodes: readonly CommandNode[]): string {
   const cases = nodes.map((node) =>
     `    ${quote(node.path)})
-      words=${quote(node.words.map(({ word }) => word).join(" "))}
+      subcommands=${quote(node.words.map(({ word }) => word).join(" "))}
       flags=${quote(flagWords(node).join(" "))}
       values=${quote(valueFlags(node).join(" "))}
       objects=${quote(kindOfArguments(node))} ;;`
@@ -72,7 +72,7 @@ _kini_walk() {
         case " $values " in *" $word "*) skip=1 ;; esac
         continue ;;
     esac
-    if [ -n "$words" ] && _kini_command "$at $word"; then at="$at $word"
+    if [ -n "$subcommands" ] && _kini_command "$at $word"; then at="$at $word"
     elif [ "$at $word" = "kini docker" ]; then at=docker; _kini_command docker
     else _kini_command "$at"; taken=$((taken + 1)); fi
   done
@@ -98,17 +98,18 @@ function bash(nodes: readonly CommandNode[]): string {
 
 ${knowledge(nodes)}
 _kini() {
-  local words flags values objects at taken program=\${COMP_WORDS[0]##*/}
+  local subcommands flags values objects at taken
+  local program=\${COMP_WORDS[0]##*/}
   local current=\${COMP_WORDS[COMP_CWORD]}
   COMPREPLY=()
   _kini_walk "$program" "\${COMP_WORDS[@]:1:COMP_CWORD-1}" || return 0
   case $current in
     -*) mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$current"); return ;;
   esac
-  if [ -n "$words" ]; then
+  if [ -n "$subcommands" ]; then
     # A word that is no command has none after it.
     [ "$taken" = 0 ] || return 0
-    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "$subcommands" -- "$current")
   elif [ -n "$objects" ]; then
     mapfile -t COMPREPLY < <(
       compgen -W "$(_kini_objects "$program" "$objects")" -- "$current")
@@ -135,15 +136,14 @@ function zsh(nodes: readonly CommandNode[]): string {
 
 ${knowledge(nodes)}
 _kini() {
-  emulate -L zsh
   local -a given
-  local flags values objects at taken program=\${words[1]:t}
-  local current=\${words[CURRENT]}
-  given=("\${(@)words[2,CURRENT-1]}")
-  local words
+  local subcommands flags values objects at taken
+  local program=\${words[1]:t} current=\${words[CURRENT]}
+  (( CURRENT > 2 )) && given=("\${(@)words[2,CURRENT-1]}")
   _kini_walk "$program" "\${given[@]}" || { _files; return; }
   if [[ $current == -* ]]; then compadd -- \${=flags}; return; fi
-  if [[ -n $words ]]; then (( taken )) || compadd -- \${=words}
+  if [[ -n $subcommands ]]; then
+    (( taken )) || compadd -- \${=subcommands}
   elif [[ -n $objects ]]; then
     compadd -- \${(f)"$(_kini_objects "$program" "$objects")"}
     _files

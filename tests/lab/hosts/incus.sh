@@ -4,7 +4,7 @@
 
 packages=(
   incus-base/trixie-backports incus-client/trixie-backports umoci/trixie-backports
-  skopeo dnsmasq-base
+  skopeo dnsmasq-base zsh fish
 )
 state=(/var/lib/incus)
 kini_first=yes
