@@ -28,6 +28,7 @@ const MACHINE: MachineFacts = {
   loadable: [],
   cgroup: { version: 2, controllers: ["cpu", "cpuset", "memory", "pids"] },
   subuid: "root:1000000:1000000000\n",
+  fuse: true,
   subgid: "root:1000000:1000000000\n",
   init: "systemd",
   scripts: [],
@@ -404,6 +405,50 @@ const CASES: [
     ["incus project set k8s restricted.containers.privilege=allow"],
   ],
   [
+    "project",
+    {
+      ...server({
+        project: "k8s",
+        projectConfig: {
+          value: {
+            restricted: "true",
+            "restricted.containers.nesting": "allow",
+            "restricted.containers.lowlevel": "allow",
+            "restricted.devices.proxy": "allow",
+            "restricted.devices.disk": "allow",
+            "restricted.devices.unix-char": "allow",
+          },
+        },
+      }),
+      ...env({ KINI_UNPRIVILEGED: "true" }),
+    },
+    "ok",
+    /allows what nodes need/,
+  ],
+  [
+    "project",
+    {
+      ...server({
+        project: "k8s",
+        projectConfig: {
+          value: {
+            restricted: "true",
+            "restricted.containers.nesting": "allow",
+            "restricted.containers.lowlevel": "allow",
+            "restricted.containers.privilege": "isolated",
+            "restricted.devices.proxy": "allow",
+            "restricted.devices.disk": "allow",
+            "restricted.devices.unix-char": "allow",
+          },
+        },
+      }),
+      ...env({ KINI_UNPRIVILEGED: "true" }),
+    },
+    "failure",
+    /blocks containers\.privilege$/,
+    ["incus project set k8s restricted.containers.privilege=unprivileged"],
+  ],
+  [
     "profile-disk",
     server({ profile: { value: profile("default", {}) } }),
     "failure",
@@ -664,6 +709,18 @@ const CASES: [
     },
     "ok",
     /ranges/,
+  ],
+  ["fuse", machine({ fuse: false }), "ok", /not needed/],
+  ["fuse", env({ KINI_UNPRIVILEGED: "yes" }), "ok", /^\/dev\/fuse$/],
+  [
+    "fuse",
+    { ...machine({ fuse: false }), ...env({ KINI_UNPRIVILEGED: "true" }) },
+    "failure",
+    /no \/dev\/fuse$/,
+    [
+      "sudo modprobe fuse",
+      "echo fuse | sudo tee /etc/modules-load.d/kini-fuse.conf",
+    ],
   ],
   [
     "unstarted-containers",

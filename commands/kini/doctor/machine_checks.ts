@@ -17,6 +17,7 @@ export const machineChecks: readonly Check[] = [
   machineCheck("cgroup", checkCgroup),
   machineCheck("apparmor-userns", checkUserNamespaces),
   machineCheck("subid-ranges", checkRanges),
+  machineCheck("fuse", checkFuse),
 ];
 
 /** The kernel's own default, and what one node needs. */
@@ -213,6 +214,23 @@ function checkRanges(machine: MachineFacts, facts: Facts): Finding {
       }`,
       ...startServer(facts, "restart"),
     ],
+  };
+}
+
+function checkFuse({ fuse }: MachineFacts, facts: Facts): Finding {
+  if (!unprivileged(facts.env)) return ok("not needed for privileged nodes");
+  if (fuse) return ok("/dev/fuse");
+  const become = sudo(facts);
+  return {
+    level: "failure",
+    found: "there is no /dev/fuse",
+    why: "nodes are unprivileged (KINI_UNPRIVILEGED), and kind asks for it " +
+      "then: no cluster is made without it",
+    fix: [
+      `${become}modprobe fuse`,
+      `echo fuse | ${become}tee /etc/modules-load.d/kini-fuse.conf`,
+    ],
+    safe: facts.root,
   };
 }
 

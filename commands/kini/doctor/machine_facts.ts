@@ -19,6 +19,8 @@ export interface MachineFacts {
   /** Absent where there is no such file. */
   readonly subuid?: string;
   readonly subgid?: string;
+  /** Whether there is `/dev/fuse`. */
+  readonly fuse: boolean;
   /** How services are started: `systemd`, or by scripts in `/etc/init.d`. */
   readonly init: "systemd" | "scripts";
   /** Services in `/etc/init.d`. */
@@ -59,6 +61,7 @@ export async function machineFacts(
     cgroup,
     subuid,
     subgid,
+    fuse,
     systemd,
     scripts,
     tools,
@@ -70,6 +73,7 @@ export async function machineFacts(
     cgroupFacts(),
     read("/etc/subuid"),
     read("/etc/subgid"),
+    exists("/dev/fuse"),
     exists("/run/systemd/system"),
     scriptsIn("/etc/init.d"),
     findTools(env("PATH") ?? ""),
@@ -84,6 +88,7 @@ export async function machineFacts(
     cgroup,
     ...(subuid !== undefined && { subuid }),
     ...(subgid !== undefined && { subgid }),
+    fuse,
     init: systemd ? "systemd" : "scripts",
     scripts,
     tools,

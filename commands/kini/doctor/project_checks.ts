@@ -28,11 +28,13 @@ export const projectChecks: readonly Check[] = [
   serverCheck("network-dns", checkDns),
 ];
 
+const PRIVILEGE = "restricted.containers.privilege";
+
 /** What a restricted project must allow, with what it does where nothing is set. */
 const RESTRICTIONS = [
   { key: "restricted.containers.nesting", want: "allow", unset: "block" },
   {
-    key: "restricted.containers.privilege",
+    key: PRIVILEGE,
     want: "allow",
     unset: "unprivileged",
   },
@@ -62,10 +64,13 @@ function checkProject(server: ServerAnswers, facts: Facts): Finding {
   }
   const config = projectConfig.value;
   if (config.restricted !== "true") return ok(`"${project}", not restricted`);
-  const blocked = RESTRICTIONS.filter(({ key, want, unset }) =>
-    (config[key] ?? unset) !== want &&
-    !(key === "restricted.containers.privilege" && unprivileged(facts.env))
-  );
+  const user = unprivileged(facts.env) === true;
+  const blocked = RESTRICTIONS.map((one) =>
+    user && one.key === PRIVILEGE ? { ...one, want: "unprivileged" } : one
+  ).filter(({ key, want, unset }) => {
+    const value = config[key] ?? unset;
+    return value !== want && value !== "allow";
+  });
   if (blocked.length === 0) {
     return ok(`"${project}" is restricted, and allows what nodes need`);
   }
@@ -74,7 +79,8 @@ function checkProject(server: ServerAnswers, facts: Facts): Finding {
     found: `"${project}" blocks ${
       blocked.map(({ key }) => key.replace("restricted.", "")).join(", ")
     }`,
-    why: "kind's nodes are privileged containers with containers in them, " +
+    why: `kind's nodes are ${user ? "un" : ""}privileged containers with ` +
+      "containers in them, " +
       "published ports and host folders. Who may change the project decides",
     fix: [
       `${client} project set ${name} ${
