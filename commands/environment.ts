@@ -72,6 +72,12 @@ export const environment: readonly VariableGroup[] = [
           "where the server has OCI containers",
       },
       {
+        names: ["KINI_NETWORK"],
+        text: "network of the server that containers get, or " +
+          '"profile:NAME" for the profile that they are made with. Without ' +
+          'it, the profile "default" and its network',
+      },
+      {
         names: ["KINI_UNPRIVILEGED"],
         text: '"true": nodes get no privileges on the machine',
       },

@@ -64,6 +64,8 @@ export interface ContainerRecord {
   userns: string;
   extraHosts: string[];
   dns: string[];
+  dnsSearch: string[];
+  dnsOptions: string[];
   capAdd: string[];
   capDrop: string[];
   /** Bytes and CPUs; 0 means no limit. */

@@ -22,9 +22,17 @@ export function listPorts(container: Container): BoundPort[] {
   const ports: BoundPort[] = [];
   for (const binding of bindings) {
     ports.push(binding);
-    if (binding.hostIp !== ANY_IPV4 || isExplicit(container, binding)) continue;
-    const other = { ...binding, hostIp: ANY_IPV6 };
-    if (!bindings.some((one) => isSame(one, other))) ports.push(other);
+    const { hostIp } = binding;
+    if (hostIp !== ANY_IPV4 && hostIp !== ANY_IPV6) continue;
+    const other = {
+      ...binding,
+      hostIp: hostIp === ANY_IPV4 ? ANY_IPV6 : ANY_IPV4,
+    };
+    if (
+      (hostIp === ANY_IPV4 && !isExplicit(container, binding) ||
+        isAskedFor(container, other)) &&
+      !bindings.some((one) => isSame(one, other))
+    ) ports.push(other);
   }
   const published = new Set(ports.map(portKey));
   for (const key of record.exposedPorts) {
@@ -42,6 +50,14 @@ function isExplicit({ record }: Container, binding: PortBinding): boolean {
     publish.hostIp === binding.hostIp &&
     (!publish.hostPort || publish.hostPort === binding.hostPort ||
       publish.hostPortEnd !== undefined)
+  );
+}
+
+/** Whether `-p` named this very port, which the same device opens. */
+function isAskedFor({ record }: Container, port: PortBinding): boolean {
+  return record.publishes.some((publish) =>
+    portKey(publish) === portKey(port) && publish.hostIp === port.hostIp &&
+    publish.hostPort === port.hostPort
   );
 }
 

@@ -39,6 +39,8 @@ export function emptyRecord(): ContainerRecord {
     userns: "",
     extraHosts: [],
     dns: [],
+    dnsSearch: [],
+    dnsOptions: [],
     capAdd: [],
     capDrop: [],
     memory: 0,

@@ -55,6 +55,8 @@ export interface RunRequest {
   userns: string;
   extraHosts: string[];
   dns: string[];
+  dnsSearch: string[];
+  dnsOptions: string[];
   platform: string;
   /** When the image is fetched. */
   pull: "always" | "missing" | "never";

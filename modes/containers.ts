@@ -17,7 +17,8 @@ import { IncusError, isNotFound } from "../incus/errors.ts";
 import { getInstance, instanceLog, listInstances } from "../incus/instances.ts";
 import type { Instance, InstanceStateNetwork } from "../incus/types.ts";
 import { listeningPortOf, PORT_DEVICE } from "./devices.ts";
-import { ID_KEY, labelsFromConfig, RECORD_KEY } from "./keys.ts";
+import { ID_KEY, IPV6_KEY, labelsFromConfig, RECORD_KEY } from "./keys.ts";
+import { networkNames } from "./network_names.ts";
 
 /** A time that never was, as Go prints it. */
 const NEVER = "0001-01-01T00:00:00Z";
@@ -196,17 +197,20 @@ function endpointsOf(
   const endpoints: Endpoint[] = [];
   for (const [device, nic] of Object.entries(instance.expanded_devices)) {
     if (nic.type !== "nic") continue;
-    const hwaddr = instance.config[`volatile.${device}.hwaddr`] ??
-      nic.hwaddr ?? "";
+    const hwaddr = nic.hwaddr ??
+      instance.config[`volatile.${device}.hwaddr`] ?? "";
     const inside = interfaceOf(instance, nic.name ?? device, hwaddr);
     const ipv4 = globalAddress(inside, "inet");
-    const ipv6 = globalAddress(inside, "inet6");
+    const ipv6 = globalAddress(
+      inside,
+      "inet6",
+      instance.config[IPV6_KEY]?.split("/")[0],
+    );
     const up = isUp(state);
-    endpoints.push({
-      network: endpoints.length === 0
-        ? record.network || "bridge"
-        : nic.network ?? nic.parent ?? device,
-      networkId: record.networkId ?? "",
+    const names = endpoints.length === 0
+      ? networkNames(instance, record)
+      : [{ name: nic.network ?? nic.parent ?? device, id: "" }];
+    const place = {
       endpointId: up ? endpointId(instance, device) : "",
       ipv4: ipv4?.address ?? "",
       ipv4Prefix: Number(ipv4?.netmask ?? 0),
@@ -215,7 +219,10 @@ function endpointsOf(
       ipv6Prefix: Number(ipv6?.netmask ?? 0),
       ipv6Gateway: ipv6 ? record.gateways?.ipv6 ?? "" : "",
       mac: up ? hwaddr : "",
-    });
+    };
+    for (const { name, id } of names) {
+      endpoints.push({ network: name, networkId: id, ...place });
+    }
   }
   return endpoints;
 }
@@ -236,10 +243,12 @@ function interfaceOf(
 function globalAddress(
   inside: InstanceStateNetwork | undefined,
   family: "inet" | "inet6",
+  given?: string,
 ): { address: string; netmask: string } | undefined {
-  return inside?.addresses.find((one) =>
+  const all = inside?.addresses.filter((one) =>
     one.family === family && one.scope === "global"
   );
+  return all?.find(({ address }) => address === given) ?? all?.[0];
 }
 
 function endpointId(instance: Instance, device: string): string {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ContainerRecord } from "../docker/container.ts";
 import type { RunRequest } from "../docker/run_request.ts";
 import type { IncusClient } from "../incus/client.ts";
 import { delay } from "../incus/delay.ts";
@@ -20,12 +21,12 @@ import {
   instanceLog,
   patchInstance,
 } from "../incus/instances.ts";
-import type { Device, Instance } from "../incus/types.ts";
+import type { Instance } from "../incus/types.ts";
 import { checkConfig } from "./config_check.ts";
 import { containerFrom, findInstance, isContainer } from "./containers.ts";
-import { listeningPortOf, proxyDeviceFor } from "./devices.ts";
 import { ADDRESS_KEY, ID_KEY } from "./keys.ts";
 import { isAddressTaken, mustYield } from "./lxc_address.ts";
+import { chooseAgain } from "./port_devices.ts";
 import type { InstancePlan, Mode, RunFacts } from "./mode.ts";
 import { CONSOLE_LOG } from "./raw_lxc.ts";
 import { unprivilegedWarnings } from "./unprivileged.ts";
@@ -163,20 +164,16 @@ export async function startContainer(
         continue;
       }
       const fresh = isAddressInUse(error) && tries < PORT_TRIES
-        ? chooseAgain(plan, choosePort)
+        ? chooseAgain(plan.record.publishes, plan.body.devices, choosePort)
         : undefined;
       if (fresh) {
+        Object.assign(plan.body.devices, fresh);
         await patchInstance(client, name, { devices: fresh });
       } else if (await hasRun(client, name, error)) break;
       else throw error;
     }
   }
-  const instance = await awaitAddress(
-    client,
-    name,
-    plan.record.network,
-    signal,
-  );
+  const instance = await awaitAddress(client, name, plan.record, signal);
   if (ADDRESS_KEY in instance.config) {
     const { publishName } = await import("./lxc_name.ts");
     const network = plan.record.serverNetwork;
@@ -252,30 +249,14 @@ function isRuntimeFailure(error: unknown): boolean {
     /Failed to run: .*fork(lxc|start) /.test(error.message);
 }
 
-/** New ports for the devices whose port was left to kini. */
-function chooseAgain(
-  plan: InstancePlan,
-  choosePort: (protocol: string, hostIp: string) => number,
-): Record<string, Device> | undefined {
-  const fresh: Record<string, Device> = {};
-  plan.record.publishes.forEach((publish, index) => {
-    if (publish.hostPort) return;
-    const name = `kini-port-${index}`;
-    const old = listeningPortOf(plan.body.devices[name] ?? {});
-    if (!old) return;
-    fresh[name] = proxyDeviceFor({
-      ...publish,
-      hostPort: choosePort(publish.protocol, publish.hostIp),
-    });
-  });
-  return Object.keys(fresh).length > 0 ? fresh : undefined;
-}
-
-/** Waits for the address; a container that has stopped already needs none. */
+/**
+ * Waits for the address: IPv4, where the network has it. A container that has
+ * stopped already needs none.
+ */
 async function awaitAddress(
   client: IncusClient,
   name: string,
-  network: string,
+  { network, gateways }: ContainerRecord,
   signal: AbortSignal,
 ): Promise<Instance> {
   const end = performance.now() + ADDRESS_TIMEOUT;
@@ -283,7 +264,9 @@ async function awaitAddress(
     const instance = await getInstance(client, name);
     if (!isContainer(instance)) return instance;
     const container = containerFrom(instance);
-    const has = container.endpoints.some((one) => one.ipv4 || one.ipv6);
+    const has = container.endpoints.some((one) =>
+      one.ipv4 || one.ipv6 && !gateways.ipv4
+    );
     if (
       has || network === "none" || container.endpoints.length === 0 ||
       container.state.status !== "running" || performance.now() > end

@@ -19,6 +19,12 @@ export const RECORD_KEY = `${OWN_PREFIX}container`;
  */
 export const ADDRESS_KEY = `${OWN_PREFIX}address`;
 
+/** The IPv6 address that kini gave a container, as `fd42::7/64`. */
+export const IPV6_KEY = `${OWN_PREFIX}ipv6`;
+
+/** More names of its network that a container is known under, as JSON. */
+export const NAMES_KEY = `${OWN_PREFIX}networks`;
+
 /** On a network: `user.kini.network.NAME` makes it docker's network NAME too. */
 export const NETWORK_PREFIX = `${OWN_PREFIX}network.`;
 

@@ -20,7 +20,8 @@ export const lxcMode: Mode = {
   name: "lxc",
   plan,
   place: placeLxcCommand,
-  chooseAddress,
+  chooseAddress: (client, request, network, taken) =>
+    chooseAddress(client, request, network, taken),
 };
 
 /** What a process gets without a PATH in its image. */

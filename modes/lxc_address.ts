@@ -26,6 +26,8 @@ export class AddressesExhausted extends Error {
  * An address of the network that nobody has: the same for the same name, as
  * long as it is free, so that a node that is made anew is found where it was.
  *
+ * @param optional The server gives addresses too, so a network where none can
+ *   be chosen is none to complain of.
  * @returns `undefined` for a container without a network, and in a network
  *   without IPv4.
  * @throws {RangeError} when the server does not manage the network.
@@ -35,14 +37,20 @@ export async function chooseAddress(
   request: RunRequest,
   network: NetworkFacts,
   taken: ReadonlySet<string>,
+  optional = false,
 ): Promise<StaticAddress | undefined> {
   if (network.name === "none") return undefined;
   const { serverNetwork } = network;
-  if (!serverNetwork) throw unmanaged(network.name);
-  const server = await getNetwork(client, serverNetwork);
-  if (server.type !== "bridge" || !server.managed) {
+  if (!serverNetwork) {
+    if (optional) return undefined;
     throw unmanaged(network.name);
   }
+  const server = await getNetwork(client, serverNetwork);
+  if (server.type !== "bridge" || !server.managed) {
+    if (optional) return undefined;
+    throw unmanaged(network.name);
+  }
+  if (optional && server.config["ipv4.dhcp"] === "false") return undefined;
   const place = /^([\d.]+)\/(\d+)$/.exec(server.config["ipv4.address"] ?? "");
   if (!place) return undefined;
   const gateway = place[1]!;

@@ -8,6 +8,7 @@ import type { IncusClient } from "../incus/client.ts";
 import { deleteFile, pushFile, statFile } from "../incus/files.ts";
 import { makeFolder } from "./container_folders.ts";
 import type { InstancePlan } from "./mode.ts";
+import { resolverText } from "./resolver.ts";
 import { hostOf } from "./start_script.ts";
 
 /** What docker writes there too. */
@@ -26,18 +27,28 @@ ff02::2\tip6-allrouters
 export async function writeNetworkFiles(
   client: IncusClient,
   name: string,
-  { record, address }: InstancePlan,
+  { record, address, ipv6 }: InstancePlan,
   request: RunRequest,
 ): Promise<void> {
   await makeFolder(client, name, "/etc");
   const files: Record<string, string> = {
     "/etc/hostname": `${record.hostname}\n`,
-    "/etc/hosts": hostsText(record.hostname, address?.ipv4, request.extraHosts),
+    "/etc/hosts": hostsText(
+      record.hostname,
+      [address?.ipv4, ipv6?.address],
+      request.extraHosts,
+    ),
   };
-  if (address) {
-    files["/etc/resolv.conf"] = `nameserver ${address.gateway}\n${
-      address.domain && `search ${address.domain}\n`
-    }`;
+  const servers = [
+    ...(address?.gateway ? [address.gateway] : []),
+    // Pods of IPv6 alone have no other way to it.
+    ...(ipv6 && (ipv6.wanted || !address?.gateway) ? [ipv6.gateway] : []),
+  ];
+  if (servers.length > 0 || request.dns.length > 0) {
+    files["/etc/resolv.conf"] = resolverText(request, {
+      servers,
+      domain: address?.domain ?? "",
+    });
   }
   await Promise.all(
     Object.entries(files).map(([path, text]) => put(client, name, path, text)),
@@ -47,14 +58,16 @@ export async function writeNetworkFiles(
 /** The text of `/etc/hosts`. */
 export function hostsText(
   hostname: string,
-  address: string | undefined,
+  addresses: readonly (string | undefined)[],
   extraHosts: readonly string[],
 ): string {
   const lines = extraHosts.map((text) => {
     const host = hostOf(text);
     return `${host.address}\t${host.name}\n`;
   });
-  if (address) lines.push(`${address}\t${hostname}\n`);
+  for (const address of addresses) {
+    if (address) lines.push(`${address}\t${hostname}\n`);
+  }
   return LOCAL_HOSTS + lines.join("");
 }
 

@@ -40,7 +40,7 @@ export async function publishName(
 ): Promise<boolean> {
   const [address = "", prefix = ""] =
     instance.config[ADDRESS_KEY]?.split("/") ?? [];
-  const hwaddr = instance.config["volatile.eth0.hwaddr"];
+  const hwaddr = hwaddrOf(instance, address);
   if (!address || !hwaddr || !network) return true;
   const server = await getNetwork(client, network);
   const domain = await domainOf(client, server);
@@ -61,6 +61,17 @@ export async function publishName(
     }
   }
   return false;
+}
+
+/** The address of the device that has the IPv4 address. */
+function hwaddrOf(
+  { config, expanded_devices }: Instance,
+  address: string,
+): string | undefined {
+  for (const [name, device] of Object.entries(expanded_devices)) {
+    if (device["ipv4.address"] !== address) continue;
+    return device.hwaddr ?? config[`volatile.${name}.hwaddr`];
+  }
 }
 
 /** A BOOTP request as the container itself would send it. */

@@ -6,7 +6,12 @@
 import type { ContainerRecord } from "../docker/container.ts";
 import type { RunRequest } from "../docker/run_request.ts";
 import type { IncusClient } from "../incus/client.ts";
-import type { Instance, InstancesPost, Server } from "../incus/types.ts";
+import type {
+  Device,
+  Instance,
+  InstancesPost,
+  Server,
+} from "../incus/types.ts";
 
 /** What is known of the image a container is made from. */
 export interface ImageFacts {
@@ -37,7 +42,16 @@ export interface NetworkFacts {
   serverNetwork: string;
   /** The network is not the profile's, so a device must say so. */
   needsDevice: boolean;
+  /** The profile's network device: an instance's own of that name replaces it. */
+  deviceName: string;
+  profileDevice: Device | undefined;
+  /** The profile of the instance, where it is not the server's own choice. */
+  profile?: string;
   gateways: { ipv4: string; ipv6: string };
+  /** In CIDR form; empty where the network has none of that family. */
+  subnets: { ipv4: string; ipv6: string };
+  /** The server gives out single IPv6 addresses, and knows their names. */
+  statefulIpv6: boolean;
 }
 
 /** What planning needs to know besides the request. */
@@ -49,6 +63,8 @@ export interface RunFacts {
   server: Server;
   /** The address that kini gives it; absent where the server does. */
   address?: StaticAddress;
+  /** The IPv6 address that kini gives it; absent in a network without IPv6. */
+  ipv6?: Ipv6Place;
   /**
    * Containers get no privileges on the machine, whatever they ask for
    * (`KINI_UNPRIVILEGED`).
@@ -78,6 +94,7 @@ export interface InstancePlan {
   volumes: string[];
   /** The address that kini chose. */
   address?: StaticAddress;
+  ipv6?: Ipv6Place;
 }
 
 /** What is merged into an instance once it is made. */
@@ -92,6 +109,19 @@ export interface StaticAddress {
   gateway: string;
   /** The network's DNS domain; empty when it has none. */
   domain: string;
+}
+
+/** An IPv6 address that kini gives a container. */
+export interface Ipv6Place {
+  address: string;
+  prefix: number;
+  gateway: string;
+  /** The address of the network device that it goes with. */
+  hwaddr: string;
+  /** The server is to keep it for that device. */
+  reserve: boolean;
+  /** The container is about IPv6, so its process needs it from the start. */
+  wanted: boolean;
 }
 
 /** One way of making containers. */

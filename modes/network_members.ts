@@ -15,7 +15,10 @@ export function membersOf(
   const members: NetworkMember[] = [];
   for (const { id, name, state, endpoints } of containers) {
     if (state.status !== "running" && state.status !== "paused") continue;
-    const endpoint = endpoints.find((one) => one.network === network.name);
+    const endpoint = endpoints.find((one) =>
+      one.network === network.name &&
+      (!one.networkId || one.networkId === network.id)
+    );
     if (!endpoint) continue;
     members.push({
       containerId: id,

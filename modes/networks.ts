@@ -1,17 +1,26 @@
 /**
  * Docker's networks on Incus: views of the networks that are configured.
  *
- * Docker's `bridge` is the network of the default profile. Creating a network
- * gives that same network one more name, kept in its config: no second network
- * is made. Every other managed network goes by its own name.
+ * Docker's `bridge` is the network of the default profile, or the one that
+ * `KINI_NETWORK` chooses. Creating a network gives that same network one more
+ * name, kept in its config: no second network is made. Every other managed
+ * network goes by its own name.
  *
  * @module
  */
 import type { DockerNetwork } from "../docker/network.ts";
+import { networkAddress } from "../docker/subnet.ts";
 import type { IncusClient } from "../incus/client.ts";
 import { listNetworks, patchNetworkConfig } from "../incus/networks.ts";
 import type { Network } from "../incus/types.ts";
 import { NETWORK_PREFIX } from "./keys.ts";
+import type { NetworkFacts } from "./mode.ts";
+import {
+  configuredNetwork,
+  hasOwnProfile,
+  type NetworkSetting,
+  profileDevice,
+} from "./network_setting.ts";
 
 /** What an added name keeps about its creation. */
 interface NameRecord {
@@ -21,26 +30,72 @@ interface NameRecord {
   ipv6: boolean;
 }
 
-/** All networks as docker sees them; one request. */
+/** All networks as docker sees them; one request, as a rule. */
 export async function dockerNetworks(
   client: IncusClient,
+  setting: NetworkSetting,
+): Promise<DockerNetwork[]> {
+  return await views(client, await listNetworks(client), setting);
+}
+
+async function views(
+  client: IncusClient,
+  all: readonly Network[],
+  setting: NetworkSetting,
 ): Promise<DockerNetwork[]> {
   const networks: DockerNetwork[] = [];
-  for (const network of await listNetworks(client)) {
+  const configured = await configuredNetwork(client, all, setting);
+  for (const network of all) {
     if (!network.managed) continue;
-    const configured = isConfigured(network);
-    networks.push(await view(network, configured ? "bridge" : network.name));
+    if (network.name !== configured) {
+      networks.push(await view(network, network.name, { configured: false }));
+      continue;
+    }
+    networks.push(await view(network, "bridge", { configured: true }));
+    // Names on other networks are from a time when those were configured.
     for (const [key, value] of Object.entries(network.config)) {
       if (!key.startsWith(NETWORK_PREFIX)) continue;
       const name = key.slice(NETWORK_PREFIX.length);
-      networks.push(await view(network, name, parseRecord(value)));
+      const record = parseRecord(value);
+      networks.push(await view(network, name, { configured: true, record }));
     }
   }
-  if (!networks.some((network) => network.name === "bridge")) {
-    networks.unshift(await bareNetwork("bridge", "bridge"));
-  }
+  if (!configured) networks.unshift(await bareNetwork("bridge", "bridge"));
   networks.push(await bareNetwork("none", "null"));
   return networks.sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+/**
+ * What an instance has to be told to be in a network; two requests.
+ *
+ * @returns `undefined` when there is no network of that name or id.
+ */
+export async function networkFacts(
+  client: IncusClient,
+  setting: NetworkSetting,
+  ref: string,
+): Promise<NetworkFacts | undefined> {
+  const [all, device] = await Promise.all([
+    listNetworks(client),
+    profileDevice(client, setting),
+  ]);
+  const network = findNetwork(await views(client, all, setting), ref);
+  if (!network) return undefined;
+  const { name, id, serverNetwork, ipv4, ipv6 } = network;
+  const config = all.find((one) => one.name === serverNetwork)?.config ?? {};
+  return {
+    name,
+    id,
+    serverNetwork,
+    needsDevice: serverNetwork !== "" &&
+      (!network.configured || setting.network !== ""),
+    deviceName: device?.name ?? "eth0",
+    profileDevice: device?.device,
+    ...(hasOwnProfile(setting) && { profile: setting.profile }),
+    gateways: { ipv4: ipv4?.gateway ?? "", ipv6: ipv6?.gateway ?? "" },
+    subnets: { ipv4: ipv4?.subnet ?? "", ipv6: ipv6?.subnet ?? "" },
+    statefulIpv6: config["ipv6.dhcp.stateful"] === "true",
+  };
 }
 
 /** The network that `ref` names: by name, by id, or by the start of an id. */
@@ -83,17 +138,10 @@ export async function removeNetworkName(
   });
 }
 
-/** True when instances of the default profile get this network. */
-function isConfigured(network: Network): boolean {
-  return network.used_by?.some((url) =>
-    /^\/1\.0\/profiles\/default(\?|$)/.test(url)
-  ) ?? false;
-}
-
 async function view(
   network: Network,
   name: string,
-  record?: NameRecord,
+  { configured, record }: { configured: boolean; record?: NameRecord },
 ): Promise<DockerNetwork> {
   const { config } = network;
   return {
@@ -101,7 +149,7 @@ async function view(
     name,
     serverNetwork: network.name,
     driver: network.type === "bridge" ? "bridge" : network.type,
-    configured: isConfigured(network),
+    configured,
     added: record !== undefined,
     created: record?.created ?? "0001-01-01T00:00:00Z",
     labels: record?.labels ?? {},
@@ -145,34 +193,6 @@ function subnetOf(
     gateway: gateway!,
     subnet: `${networkAddress(gateway!, Number(prefix))}/${prefix}`,
   };
-}
-
-function networkAddress(address: string, prefix: number): string {
-  const wide = address.includes(":");
-  const groups = wide ? expandIPv6(address) : address.split(".").map(Number);
-  const size = wide ? 16 : 8;
-  const masked = groups.map((group, index) => {
-    const bits = Math.min(Math.max(prefix - index * size, 0), size);
-    return group & ((2 ** size - 1) << (size - bits));
-  });
-  if (!wide) return masked.join(".");
-  const text = masked.map((group) => group.toString(16)).join(":");
-  const zeroes = text.match(/(?:^|:)0(?::0)+(?=:|$)/g)?.sort((a, b) =>
-    b.length - a.length
-  )[0];
-  return zeroes
-    ? text.replace(zeroes, zeroes.startsWith(":") ? ":" : "::")
-      .replace(/:$/, "::").replace(/:::+/, "::")
-    : text;
-}
-
-function expandIPv6(address: string): number[] {
-  const [head = "", tail] = address.split("::");
-  const first = head ? head.split(":") : [];
-  const last = tail ? tail.split(":") : [];
-  const missing = tail === undefined ? 0 : 8 - first.length - last.length;
-  return [...first, ...Array<string>(missing).fill("0"), ...last]
-    .map((group) => parseInt(group, 16));
 }
 
 /** A stable id: docker's are 64 random hexadecimal digits. */

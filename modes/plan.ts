@@ -7,9 +7,13 @@ import type { ContainerRecord, MountPoint } from "../docker/container.ts";
 import type { RestartPolicy } from "../docker/restart_policy.ts";
 import type { RunRequest } from "../docker/run_request.ts";
 import type { Device } from "../incus/types.ts";
-import { diskDeviceFor, proxyDeviceFor, unixDeviceFor } from "./devices.ts";
-import { configForLabels, ID_KEY, RECORD_KEY } from "./keys.ts";
+import { diskDeviceFor, unixDeviceFor } from "./devices.ts";
+import { rawLines } from "./config_check.ts";
+import { ipv6Lines } from "./ipv6_place.ts";
+import { configForLabels, ID_KEY, IPV6_KEY, RECORD_KEY } from "./keys.ts";
 import type { InstancePlan, RunFacts } from "./mode.ts";
+import { networkDevices } from "./network_device.ts";
+import { portDevices } from "./port_devices.ts";
 import { rawLxcFor } from "./raw_lxc.ts";
 import {
   checkUnprivileged,
@@ -51,9 +55,16 @@ export function planInstance(
     [ID_KEY]: facts.id,
     [RECORD_KEY]: JSON.stringify(record),
   };
+  const { ipv6 } = facts;
+  if (ipv6) {
+    config["raw.lxc"] += `\n${rawLines(ipv6Lines(ipv6))}`;
+    config[IPV6_KEY] = `${ipv6.address}/${ipv6.prefix}`;
+  }
+  const { profile } = facts.network;
   return {
     body: {
       name: request.name,
+      ...(profile && { profiles: [profile] }),
       type: "container",
       source: { type: "image", fingerprint: image.fingerprint },
       config,
@@ -64,6 +75,7 @@ export function planInstance(
     asInit: request.init !== true,
     volumes: image.volumes,
     ...(facts.address && { address: facts.address }),
+    ...(ipv6 && { ipv6 }),
   };
 }
 
@@ -111,6 +123,8 @@ function recordFor(
     userns: request.userns,
     extraHosts: request.extraHosts,
     dns: request.dns,
+    dnsSearch: request.dnsSearch,
+    dnsOptions: request.dnsOptions,
     capAdd: request.capAdd,
     capDrop: request.capDrop,
     memory: request.memory,
@@ -230,26 +244,8 @@ function devicesFor(
   request: RunRequest,
   facts: RunFacts,
 ): Record<string, Device> {
-  const devices: Record<string, Device> = {};
-  const { network } = facts;
-  const ipv4 = facts.address?.ipv4 ?? request.ipv4;
-  if (network.name === "none") devices.eth0 = { type: "none" };
-  else if (network.needsDevice || ipv4 || request.ipv6) {
-    devices.eth0 = {
-      type: "nic",
-      name: "eth0",
-      network: network.serverNetwork,
-      ...(ipv4 && { "ipv4.address": ipv4 }),
-      ...(request.ipv6 && { "ipv6.address": request.ipv6 }),
-    };
-  }
-  request.publishes.forEach((publish, index) => {
-    const { protocol, hostIp } = publish;
-    devices[`kini-port-${index}`] = proxyDeviceFor({
-      ...publish,
-      hostPort: publish.hostPort || facts.choosePort(protocol, hostIp),
-    });
-  });
+  const devices = networkDevices(request, facts);
+  Object.assign(devices, portDevices(request.publishes, facts.choosePort));
   const tmpfs = facts.server.api_extensions?.includes("container_disk_tmpfs");
   request.mounts.forEach((mount, index) => {
     // An anonymous volume lives on the root disk: it starts as the image's

@@ -5,6 +5,7 @@
  * @module
  */
 import type { RunRequest } from "../docker/run_request.ts";
+import { kernelText } from "./ipv6_place.ts";
 import type { InstancePlan } from "./mode.ts";
 import { quoteWord } from "./shell_quote.ts";
 
@@ -22,6 +23,8 @@ export interface StartScriptOptions {
   hasNetwork: boolean;
   /** What the command reads: nothing, a terminal, or what is piped into one. */
   stdin: "none" | "terminal" | "pipe";
+  /** An address to wait for until the kernel lets it be used. */
+  ipv6?: string;
   /** Lines for `/etc/hosts`. */
   extraHosts: readonly { name: string; address: string }[];
   /** `NAME=value` that the runtime can't be told. */
@@ -44,12 +47,22 @@ export function scriptFor(
     coverNetworkFiles?: boolean;
   },
 ): string {
+  const { ipv6 } = plan;
   return startScript({
     command: plan.command,
-    hasNetwork: options.waitForAddress && request.network !== "none",
+    hasNetwork: options.waitForAddress && request.network !== "none" &&
+      plan.record.gateways.ipv4 !== "",
+    ...(ipv6?.wanted && { ipv6: ipv6.address }),
     stdin: request.tty ? "terminal" : request.openStdin ? "pipe" : "none",
     // Where the address is known before, they are in the file already.
-    extraHosts: options.waitForAddress ? request.extraHosts.map(hostOf) : [],
+    extraHosts: options.waitForAddress
+      ? [
+        ...request.extraHosts.map(hostOf),
+        ...(ipv6
+          ? [{ name: plan.record.hostname, address: ipv6.address }]
+          : []),
+      ]
+      : [],
     ...(options.environment && { environment: options.environment }),
     ...(options.coverNetworkFiles && { coverNetworkFiles: true }),
   });
@@ -82,6 +95,7 @@ export function startScript(options: StartScriptOptions): string {
 ${WAIT_FOR_ADDRESS}${cover}${REPLACE_LOOPBACK})
 `);
   } else if (cover) parts.push(`(\n${cover})\n`);
+  if (options.ipv6) parts.push(waitForIpv6(kernelText(options.ipv6)));
   for (const text of options.environment ?? []) {
     parts.push(`export ${quoteWord(text)}\n`);
   }
@@ -158,6 +172,23 @@ for file in /etc/hosts /etc/hostname /etc/resolv.conf; do
   rm -f "$copy"
 done 2>/dev/null
 `;
+
+/** The kernel first asks on the network whether somebody has the address. */
+function waitForIpv6(address: string): string {
+  return `(
+tries=0
+while [ "$tries" -lt 100 ]; do
+  flags=
+  while read -r value index prefix scope bits name; do
+    [ "$value" = ${address} ] && flags=$bits
+  done </proc/net/if_inet6
+  case $flags in [4-7c-f]?) ;; *) break ;; esac
+  tries=$((tries + 1))
+  sleep 0.1 2>/dev/null || sleep 1 2>/dev/null || break
+done
+) 2>/dev/null
+`;
+}
 
 const REPLACE_LOOPBACK = `if [ -n "$address" ]; then
   hosts=

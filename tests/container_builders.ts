@@ -98,7 +98,8 @@ export function containerInstance(
   record: Partial<ContainerRecord> = {},
   overrides: Partial<Instance> = {},
 ): Instance {
-  const whole = containerRecord(record);
+  // Its network is known by name alone.
+  const whole = containerRecord({ networkId: "", ...record });
   return runningInstance(whole.name, {
     config: containerConfig(whole),
     ...overrides,

@@ -73,6 +73,7 @@ Deno.test("docker run asks the server for no more than it needs", async () => {
     "GET /1.0",
     "GET /1.0/images/aliases/docker.io/library/busybox:1.37",
     "GET /1.0/networks?recursion=1",
+    "GET /1.0/profiles/default",
     "POST /1.0/instances",
     "GET /1.0/operations/op1/wait?timeout=-1",
     "HEAD /1.0/instances/c1/files?path=/bin/sh",

@@ -17,8 +17,14 @@ import {
   type CreatedContainer,
   NameConflict,
 } from "../../modes/create.ts";
+import {
+  AddressOutside,
+  checkFamilies,
+  chooseIpv6,
+} from "../../modes/ipv6_place.ts";
 import { chooseMode, type Mode, type NetworkFacts } from "../../modes/mode.ts";
-import { dockerNetworks, findNetwork } from "../../modes/networks.ts";
+import { parseNetworkSetting } from "../../modes/network_setting.ts";
+import { networkFacts } from "../../modes/networks.ts";
 import { logFolderFor } from "../../modes/raw_lxc.ts";
 import type { Context } from "../context.ts";
 import { DaemonError } from "../errors.ts";
@@ -49,7 +55,7 @@ export async function createFromRequest(
   const chosen = modeFor(ctx, client);
   const [mode, network, stored, files, blocks, modules] = await Promise.all([
     chosen,
-    networkFor(client, request.network),
+    networkFor(ctx, client, request),
     imageFor(ctx, client, request, chosen),
     https ? new Set<string>() : prepareBinds(request),
     https ? new Set<string>() : findBlockDevices(request),
@@ -64,6 +70,11 @@ export async function createFromRequest(
       ? exposedPublishes(request, image.exposedPorts)
       : []),
   ];
+  const ipv6 = chooseIpv6(
+    request,
+    network,
+    (bytes) => crypto.getRandomValues(bytes),
+  );
   for (let tries = 0;; tries++) {
     const named = wanted || randomContainerName(Math.random, tries);
     const id = randomId();
@@ -76,6 +87,7 @@ export async function createFromRequest(
           id,
           image,
           network,
+          ...(ipv6 && { ipv6 }),
           server: await client.server(),
           unprivileged,
           kernelModules: modules,
@@ -133,23 +145,22 @@ function conflict(name: string, { holder }: NameConflict): DaemonError {
 }
 
 async function networkFor(
+  ctx: Context,
   client: IncusClient,
-  name: string,
+  request: RunRequest,
 ): Promise<NetworkFacts> {
-  const wanted = name === "default" ? "bridge" : name;
-  const networks = await dockerNetworks(client);
-  const network = findNetwork(networks, wanted);
+  const setting = parseNetworkSetting(ctx.env("KINI_NETWORK"));
+  const wanted = request.network === "default" ? "bridge" : request.network;
+  const network = await networkFacts(client, setting, wanted);
   if (!network) throw new DaemonError(`network ${wanted} not found`);
-  return {
-    name: network.name,
-    id: network.id,
-    serverNetwork: network.serverNetwork,
-    needsDevice: !network.configured && network.serverNetwork !== "",
-    gateways: {
-      ipv4: network.ipv4?.gateway ?? "",
-      ipv6: network.ipv6?.gateway ?? "",
-    },
-  };
+  const { environment } = await client.server();
+  try {
+    checkFamilies(request, network, environment.server);
+  } catch (cause) {
+    if (!(cause instanceof AddressOutside)) throw cause;
+    throw new DaemonError(cause.message, { cause });
+  }
+  return network;
 }
 
 /**

@@ -55,7 +55,9 @@ export async function inspectType(
   if (!find) throw new Error(`"${type}" is not a valid value for --type`);
   let lookup: Promise<ObjectLookup> | undefined;
   await inspectObjects(ctx, refs, format, async (ref) => {
-    lookup ??= imagePlaces(ctx).then((places) => new ObjectLookup(places));
+    lookup ??= imagePlaces(ctx).then((places) =>
+      new ObjectLookup(places, ctx.env("KINI_NETWORK"))
+    );
     return await find(await lookup, ref, format === "" || format === "json");
   });
 }

@@ -9,6 +9,7 @@
 import { isIpAddress } from "../../docker/ip_address.ts";
 import { parseLabel } from "../../docker/label.ts";
 import { isPredefinedNetwork } from "../../docker/network_filter.ts";
+import { parseNetworkSetting } from "../../modes/network_setting.ts";
 import { addNetworkName, dockerNetworks } from "../../modes/networks.ts";
 import { defineCommand, exactly } from "../command.ts";
 import { DaemonError } from "../errors.ts";
@@ -63,11 +64,7 @@ const flags = {
     usage: "Set IPAM driver specific options",
     ignored: CONFIGURED,
   },
-  ipv6: {
-    type: "boolean",
-    usage: "Enable IPv6 networking",
-    ignored: CONFIGURED,
-  },
+  ipv6: { type: "boolean", usage: "Enable IPv6 networking" },
   label: { type: "strings", usage: "Set metadata on a network" },
   opt: {
     type: "strings",
@@ -114,7 +111,8 @@ export const command = defineCommand({
       );
     }
     const client = await ctx.incus();
-    const networks = await dockerNetworks(client);
+    const setting = parseNetworkSetting(ctx.env("KINI_NETWORK"));
+    const networks = await dockerNetworks(client, setting);
     const taken = networks.some((one) =>
       one.name === name || one.serverNetwork === name
     );
@@ -125,10 +123,18 @@ export const command = defineCommand({
       one.configured && one.serverNetwork !== ""
     );
     if (!configured) {
+      const { profile } = setting;
       throw new Error(
-        `Cannot create network "${name}": the default profile of Incus has no ` +
-          "network that Incus manages. Give it one with " +
-          '"incus profile device add default eth0 nic network=NETWORK"',
+        `Cannot create network "${name}": the ${profile} profile of Incus has ` +
+          "no network that Incus manages. Give it one with " +
+          `"incus profile device add ${profile} eth0 nic network=NETWORK"`,
+      );
+    }
+    if (values.ipv6 && !configured.ipv6) {
+      // By these words kind knows to do without.
+      throw new DaemonError(
+        `Cannot read IPv6 setup for bridge ${configured.serverNetwork}: the ` +
+          "server's network has ipv6.address=none",
       );
     }
     const record = {

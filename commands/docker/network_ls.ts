@@ -8,6 +8,7 @@ import { filterNetworks } from "../../docker/network_filter.ts";
 import { NETWORK_ROW_OPTIONS, networkRow } from "../../docker/network_view.ts";
 import { listContainers } from "../../modes/containers.ts";
 import { membersOf } from "../../modes/network_members.ts";
+import { parseNetworkSetting } from "../../modes/network_setting.ts";
 import { dockerNetworks } from "../../modes/networks.ts";
 import { defineCommand, exactly } from "../command.ts";
 import type { FlagTable } from "../flags.ts";
@@ -35,7 +36,7 @@ export const command = defineCommand({
     const filters = readFilters(flags, values.filter);
     const client = await ctx.incus();
     const [networks, containers] = await Promise.all([
-      dockerNetworks(client),
+      dockerNetworks(client, parseNetworkSetting(ctx.env("KINI_NETWORK"))),
       // Only this filter asks who is in a network.
       filters.has("dangling") ? listContainers(client) : [],
     ]);

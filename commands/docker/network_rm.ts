@@ -11,6 +11,7 @@ import { isPredefinedNetwork } from "../../docker/network_filter.ts";
 import type { IncusClient } from "../../incus/client.ts";
 import { listContainers } from "../../modes/containers.ts";
 import { membersOf } from "../../modes/network_members.ts";
+import { parseNetworkSetting } from "../../modes/network_setting.ts";
 import {
   dockerNetworks,
   findNetwork,
@@ -36,7 +37,7 @@ export const command = defineCommand({
   async run(ctx, { values, args }) {
     const client = await ctx.incus();
     const [networks, containers] = await Promise.all([
-      dockerNetworks(client),
+      dockerNetworks(client, parseNetworkSetting(ctx.env("KINI_NETWORK"))),
       listContainers(client),
     ]);
     const failures: string[] = [];

@@ -21,6 +21,7 @@ import {
 } from "../../modes/docker_images.ts";
 import type { ImagePlaces } from "../../modes/image_places.ts";
 import { membersOf } from "../../modes/network_members.ts";
+import { parseNetworkSetting } from "../../modes/network_setting.ts";
 import { dockerNetworks, findNetwork } from "../../modes/networks.ts";
 import { withExit } from "./container_exit.ts";
 import { Deferred } from "./deferred.ts";
@@ -43,10 +44,13 @@ const NOT_IN_ALIAS = [
 export class ObjectLookup {
   readonly #client: IncusClient;
   readonly #images: ImagePlaces;
+  readonly #networkSetting: string | undefined;
   #networks: Promise<DockerNetwork[]> | undefined;
   #containers: Promise<Container[]> | undefined;
 
-  constructor(places: ImagePlaces) {
+  /** @param networkSetting The value of `KINI_NETWORK`. */
+  constructor(places: ImagePlaces, networkSetting: string | undefined) {
+    this.#networkSetting = networkSetting;
     this.#client = places.client;
     this.#images = places;
   }
@@ -85,7 +89,10 @@ export class ObjectLookup {
 
   /** The network of that name or id; one request more when its members are shown. */
   async network(ref: string): Promise<Inspected | undefined> {
-    this.#networks ??= dockerNetworks(this.#client);
+    this.#networks ??= dockerNetworks(
+      this.#client,
+      parseNetworkSetting(this.#networkSetting),
+    );
     const network = findNetwork(await this.#networks, ref);
     if (!network) return undefined;
     const containers = new Deferred<Container[]>(

@@ -4,6 +4,7 @@
  * @module
  */
 import { parseDevice } from "../../docker/device.ts";
+import { parseDnsSearch, parseDnsServer } from "../../docker/dns.ts";
 import { type EnvEntry, parseEnv, parseEnvFile } from "../../docker/env.ts";
 import { parseExtraHost } from "../../docker/extra_host.ts";
 import {
@@ -69,6 +70,12 @@ export const createFlags = {
     usage: "Add a host device to the container",
   },
   dns: { type: "strings", value: "list", usage: "Set custom DNS servers" },
+  "dns-option": { type: "strings", value: "list", usage: "Set DNS options" },
+  "dns-search": {
+    type: "strings",
+    value: "list",
+    usage: "Set custom DNS search domains",
+  },
   entrypoint: {
     type: "string",
     usage: "Overwrite the default ENTRYPOINT of the image",
@@ -307,7 +314,11 @@ export async function readRequest(
     extraHosts: values["add-host"].map((one) =>
       flagValue("add-host", one, parseExtraHost)
     ),
-    dns: values.dns,
+    dns: values.dns.map((one) => flagValue("dns", one, parseDnsServer)),
+    dnsSearch: values["dns-search"].map((one) =>
+      flagValue("dns-search", one, parseDnsSearch)
+    ),
+    dnsOptions: values["dns-option"],
     platform: values.platform ?? "",
     pull: readPull(values.pull),
     quiet: values.quiet,
@@ -461,16 +472,12 @@ function refuseWhatCannotBe(request: RunRequest): void {
       );
     }
   }
-  if (request.dns.length > 0) {
-    throw new UsageError(
-      "--dns can't be had on this server: containers use the DNS of their network",
-      { subject: "value" },
-    );
-  }
   const sctp = request.publishes.find((one) => one.protocol === "sctp");
   if (sctp) {
     throw new UsageError(
-      `port ${sctp.containerPort}/sctp can't be published: Incus forwards tcp and udp only`,
+      `port ${sctp.containerPort}/sctp can't be published: the server forwards ` +
+        "tcp and udp only. Leave it out; from the server's machine, the " +
+        "container's own address reaches it",
       { subject: "value" },
     );
   }

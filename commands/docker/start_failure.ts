@@ -31,6 +31,14 @@ export async function withRuntimeLog(
 ): Promise<unknown> {
   if (!(error instanceof IncusError)) return error;
   if (isAddressInUse(error)) return portError(error, created.name);
+  const listen = /listen (\w+) \S+: bind: .*$/.exec(error.message)?.[0];
+  if (listen) {
+    return connectivityError(
+      error,
+      created.name,
+      `Error starting userland proxy: ${listen}`,
+    );
+  }
   const plain = new DaemonError(error.message, {
     starting: true,
     cause: error,
@@ -69,12 +77,23 @@ function portError(error: IncusError, name: string): DaemonError {
   const listen = /Failed (?:to listen|listening) on (\S+?):? /.exec(
     error.message,
   );
+  return connectivityError(
+    error,
+    name,
+    `Bind for ${
+      listen?.[1] ?? "the address"
+    } failed: port is already allocated`,
+  );
+}
+
+function connectivityError(
+  cause: IncusError,
+  name: string,
+  why: string,
+): DaemonError {
   return new DaemonError(
-    `driver failed programming external connectivity on endpoint ${name}: ` +
-      `Bind for ${
-        listen?.[1] ?? "the address"
-      } failed: port is already allocated`,
-    { starting: true, cause: error },
+    `driver failed programming external connectivity on endpoint ${name}: ${why}`,
+    { starting: true, cause },
   );
 }
 

@@ -248,9 +248,17 @@ export const table: CommandTable = {
   network: {
     summary: "Manage networks",
     commands: {
+      connect: {
+        summary: "Connect a container to a network",
+        load: () => import("./network_connect.ts"),
+      },
       create: {
         summary: "Create a network",
         load: () => import("./network_create.ts"),
+      },
+      disconnect: {
+        summary: "Disconnect a container from a network",
+        load: () => import("./network_disconnect.ts"),
       },
       inspect: {
         summary: "Display detailed information on one or more networks",

@@ -46,6 +46,7 @@ const SERVER: ServerAnswers = {
   projectConfig: { value: {} },
   profile: { value: profile() },
   networks: { value: [network("incusbr0")] },
+  setting: { profile: "default", network: "" },
   pool: {
     value: {
       name: "default",

@@ -97,22 +97,24 @@ function checkDisk(server: ServerAnswers, facts: Facts): Finding {
   if (disk?.pool) return ok(`on the storage pool "${disk.pool}"`);
   const client = projectClient(server, facts);
   const there = remoteName("default", facts);
+  const where = remoteName(server.setting.profile, facts);
   return {
     level: "failure",
-    found: 'the profile "default" has no root disk',
+    found: `the profile "${server.setting.profile}" has no root disk`,
     why: "containers get their disk from there",
     fix: [
       // A server without any pool needs one first.
       `${client} storage show ${there} >/dev/null 2>&1 || ` +
       `${client} storage create ${there} dir`,
-      `${client} profile device add ${there} root disk path=/ pool=default`,
+      `${client} profile device add ${where} root disk path=/ pool=default`,
     ],
     safe: true,
   };
 }
 
-/** The network device of the default profile. */
-function nicOf({ profile }: ServerAnswers): Device | undefined {
+/** The network device that containers get. */
+function nicOf({ profile, setting }: ServerAnswers): Device | undefined {
+  if (setting.network) return { type: "nic", network: setting.network };
   if ("error" in profile) return undefined;
   return Object.values(profile.value.devices).find(({ type }) =>
     type === "nic"
@@ -132,14 +134,14 @@ function checkNic(server: ServerAnswers, facts: Facts): Finding {
     (server.server.environment.server === "lxd" ? "lxdbr0" : "incusbr0");
   return {
     level: "failure",
-    found: 'the profile "default" has no network device',
+    found: `the profile "${server.setting.profile}" has no network device`,
     why: "containers get their network from there, and nodes talk over it",
     fix: [
       ...(bridge
         ? []
         : [`${client} network create ${remoteName(name, facts)}`]),
       `${client} profile device add ${
-        remoteName("default", facts)
+        remoteName(server.setting.profile, facts)
       } eth0 nic name=eth0 network=${shellWord(name)}`,
     ],
     safe: true,
@@ -165,7 +167,9 @@ function profileNetwork(server: ServerAnswers): Network | Finding {
     return {
       level: "failure",
       found: `there is no network "${name}"`,
-      why: "the profile's network device is on it",
+      why: server.setting.network
+        ? "KINI_NETWORK names it"
+        : "the profile's network device is on it",
     };
   }
   return network;

@@ -18,6 +18,10 @@ import type {
   Server,
 } from "../../../incus/types.ts";
 import { chooseMode } from "../../../modes/mode.ts";
+import {
+  type NetworkSetting,
+  parseNetworkSetting,
+} from "../../../modes/network_setting.ts";
 import type { Context } from "../../context.ts";
 import { withPatience } from "./connection.ts";
 
@@ -50,6 +54,8 @@ export interface ServerAnswers {
   readonly projectConfig: Answer<Readonly<Record<string, string>>>;
   readonly profile: Answer<Profile>;
   readonly networks: Answer<readonly Network[]>;
+  /** What `KINI_NETWORK` says. */
+  readonly setting: NetworkSetting;
   /** The pool of the profile's root disk; absent without such a disk. */
   readonly pool?: Answer<PoolFacts>;
   readonly instances: Answer<readonly Instance[]>;
@@ -62,7 +68,14 @@ export async function serverAnswers(
   client: IncusClient,
 ): Promise<ServerAnswers> {
   const project = client.remote.project ?? "default";
-  const profile = ask(client.get<Profile>("/1.0/profiles/default"));
+  const { setting, problem } = settingOf(ctx);
+  const profile = problem
+    ? Promise.resolve({ error: problem, status: 400 })
+    : ask(
+      client.get<Profile>(
+        `/1.0/profiles/${encodeURIComponent(setting.profile)}`,
+      ),
+    );
   const [server, mode, ahead, projectConfig, networks, instances, images] =
     await Promise.all([
       client.server(),
@@ -89,10 +102,22 @@ export async function serverAnswers(
     projectConfig,
     profile: answer,
     networks,
+    setting,
     instances,
     images,
     ...(disk?.pool && { pool: await ask(poolFacts(client, disk.pool)) }),
   };
+}
+
+function settingOf(
+  ctx: Context,
+): { setting: NetworkSetting; problem?: string } {
+  try {
+    return { setting: parseNetworkSetting(ctx.env("KINI_NETWORK")) };
+  } catch (error) {
+    const setting = parseNetworkSetting(undefined);
+    return { setting, problem: (error as Error).message };
+  }
 }
 
 /** The disk that an instance of this profile has as its root. */
