@@ -4,7 +4,7 @@ SHELL := /bin/bash
 # Company networks bring certificate authorities of their own.
 export DENO_TLS_CA_STORE ?= mozilla,system
 DENO := node_modules/.bin/deno
-SOURCES := $(shell find main.ts commands docker images incus modes fixtures -name '*.ts' -not -name '*_test.ts' 2>/dev/null)
+SOURCES := $(shell find main.ts commands docker images incus modes -name '*.ts' -not -name '*_test.ts') $(wildcard fixtures/*)
 PREFIX ?= /usr/local
 
 .PHONY: all build check fmt test unit e2e demo bench lab lab-shell lab-down install man clean help

@@ -83,8 +83,14 @@ export const environment: readonly VariableGroup[] = [
       },
       {
         names: ["KINI_LXC_IMAGES"],
-        text: '"kindest", the only choice so far: the images that nodes are ' +
-          "made of in LXC mode",
+        text: 'what nodes are made of in LXC mode: "kubeadm", the pre-built ' +
+          'images of cluster-api-provider-incus, or "kindest", kind\'s own. ' +
+          "Without it, the first where there is one of the version",
+      },
+      {
+        names: ["KINI_IMAGE_SERVER"],
+        text: "address of the simplestreams server that has the kubeadm " +
+          "images, instead of https://images.linuxcontainers.org/capn",
       },
       {
         names: ["KINI_CACHE"],

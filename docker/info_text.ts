@@ -54,6 +54,8 @@ export function serverInfoText(
     `  Socket: ${kini.socket}`,
     `  Project: ${kini.project}`,
     `  Mode: ${kini.mode || "none"} (${kini.reason})`,
+    ...(kini.images ? [`  Node Images: ${kini.images}`] : []),
+    `  Unprivileged: ${kini.unprivileged}`,
     "",
   ];
   return lines.join("\n") + "\n";

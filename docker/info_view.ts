@@ -39,6 +39,9 @@ export interface KiniFacts {
   reason: string;
   socket: string;
   project: string;
+  /** What nodes are made of. */
+  images: string;
+  unprivileged: boolean;
 }
 
 /** What is known of a server. */
@@ -175,6 +178,8 @@ export function infoView(
       Server: server.product,
       Socket: kini.socket,
       Project: kini.project,
+      NodeImages: kini.images,
+      Unprivileged: kini.unprivileged,
     }),
     "ServerErrors,omitempty": goNil("[]string"),
     ClientInfo: goStruct("*system.clientInfo", {

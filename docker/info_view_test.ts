@@ -39,6 +39,8 @@ const SERVER: ServerFacts = {
   memory: 8 * 2 ** 30,
   now: new Date("2026-01-02T03:04:05Z"),
   kini: {
+    images: "kindest/node",
+    unprivileged: false,
     version: "0.1.0",
     mode: "oci",
     reason: "the best that the server can do",
@@ -69,6 +71,8 @@ Deno.test("infoView() has what kind reads, in the types it insists on", () => {
     [6, 2, 4],
   );
   assert.deepEqual(info.Kini, {
+    NodeImages: "kindest/node",
+    Unprivileged: false,
     Version: "0.1.0",
     Mode: "oci",
     ModeReason: "the best that the server can do",
@@ -140,6 +144,8 @@ Server:
   Socket: /run/incus/unix.socket
   Project: default
   Mode: oci (the best that the server can do)
+  Node Images: kindest/node
+  Unprivileged: false
 
 `,
   );

@@ -24,7 +24,7 @@ import {
 import type { Instance } from "../incus/types.ts";
 import { checkConfig } from "./config_check.ts";
 import { containerFrom, findInstance, isContainer } from "./containers.ts";
-import { ADDRESS_KEY, ID_KEY } from "./keys.ts";
+import { ADDRESS_KEY, ID_KEY, IMAGE_KIND_KEY } from "./keys.ts";
 import { isAddressTaken, mustYield } from "./lxc_address.ts";
 import { chooseAgain } from "./port_devices.ts";
 import type { InstancePlan, Mode, RunFacts } from "./mode.ts";
@@ -33,6 +33,8 @@ import { unprivilegedWarnings } from "./unprivileged.ts";
 
 /** How long a started container may take to get an address, in ms. */
 const ADDRESS_TIMEOUT = 15_000;
+/** The same for a system that has to start before it asks for one. */
+const SYSTEM_ADDRESS_TIMEOUT = 60_000;
 const ADDRESS_INTERVAL = 50;
 
 /** How long until the server is asked again for what it is busy with, in ms. */
@@ -259,10 +261,15 @@ async function awaitAddress(
   { network, gateways }: ContainerRecord,
   signal: AbortSignal,
 ): Promise<Instance> {
-  const end = performance.now() + ADDRESS_TIMEOUT;
+  const start = performance.now();
   while (true) {
     const instance = await getInstance(client, name);
     if (!isContainer(instance)) return instance;
+    const { config } = instance;
+    const end = start +
+      (config[IMAGE_KIND_KEY] === "kubeadm"
+        ? SYSTEM_ADDRESS_TIMEOUT
+        : ADDRESS_TIMEOUT);
     const container = containerFrom(instance);
     const has = container.endpoints.some((one) =>
       one.ipv4 || one.ipv6 && !gateways.ipv4

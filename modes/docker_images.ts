@@ -89,7 +89,18 @@ export async function findDockerImage(
 ): Promise<DockerImage | undefined> {
   const id = parseImageId(text);
   const reference = referenceOf(text, id);
-  if (reference && !options.whole) {
+  const found = await findNamedOrListed(places, text, options.whole ?? false);
+  return found ?? (reference && await places.others?.(reference));
+}
+
+async function findNamedOrListed(
+  places: ImagePlaces,
+  text: string,
+  whole: boolean,
+): Promise<DockerImage | undefined> {
+  const id = parseImageId(text);
+  const reference = referenceOf(text, id);
+  if (reference && !whole) {
     const found = await findByName(places, reference);
     // Only an id or a digest may name an image that has no name of its own.
     if (found || (id === undefined && !reference.digest)) return found;
@@ -178,7 +189,8 @@ async function loadLocal(
   };
 }
 
-function dockerImageFrom(
+/** What docker shows of an image of the server; without it, less. */
+export function dockerImageFrom(
   { fingerprint, note }: StoredImage,
   image?: Image,
 ): DockerImage {

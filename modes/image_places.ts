@@ -8,6 +8,7 @@ import {
   type ImageReference,
   parseImageReference,
 } from "../docker/image_reference.ts";
+import type { DockerImage } from "../docker/image_view.ts";
 import { parseStoreIndex, type StoredName } from "../images/store_index.ts";
 import type { IncusClient } from "../incus/client.ts";
 import { storedReference } from "./images.ts";
@@ -17,6 +18,8 @@ export interface ImagePlaces {
   client: IncusClient;
   /** The local store's folder, which need not be there; undefined when there is to be none. */
   folder: string | undefined;
+  /** Images that names stand for which neither place has under them. */
+  others?: (reference: ImageReference) => Promise<DockerImage | undefined>;
 }
 
 /**

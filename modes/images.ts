@@ -39,14 +39,22 @@ export interface ImageNote {
   /** RFC 3339. */
   created: string;
   facts: ImageFacts;
-  /** `lxc`: the image is one of a system container; absent: an OCI image. */
-  form?: "lxc";
+  /**
+   * `lxc`: a flattened image, for system containers; `kubeadm`: a system
+   * container's own, which is no docker image; absent: an OCI image.
+   */
+  form?: "lxc" | "kubeadm";
   /** When the image got the name, RFC 3339 in UTC; absent counts as the oldest. */
   tagged?: string;
   /** Digests of the layers as tar archives, the lowest first. */
   layers?: string[];
   /** The oldest first. */
   history?: ImageStep[];
+}
+
+/** The mode in which an image makes containers. */
+export function modeOf({ form }: ImageNote): "oci" | "lxc" {
+  return form === undefined ? "oci" : "lxc";
 }
 
 /** What {@linkcode nameImage} is told: the reference comes beside it. */
@@ -120,7 +128,7 @@ export async function findImageById(
   id: string,
 ): Promise<StoredImage | undefined> {
   return (await listStoredImages(client)).flatMap(({ stored }) => stored)
-    .find(({ note }) => note.form !== "lxc" && note.facts.id === id);
+    .find(({ note }) => modeOf(note) === "oci" && note.facts.id === id);
 }
 
 /** What {@linkcode storeImage} is told of an image. */

@@ -25,6 +25,9 @@ export const IPV6_KEY = `${OWN_PREFIX}ipv6`;
 /** More names of its network that a container is known under, as JSON. */
 export const NAMES_KEY = `${OWN_PREFIX}networks`;
 
+/** What a node in LXC mode is made of: `kubeadm` or `kindest`. */
+export const IMAGE_KIND_KEY = `${OWN_PREFIX}image-kind`;
+
 /** On a network: `user.kini.network.NAME` makes it docker's network NAME too. */
 export const NETWORK_PREFIX = `${OWN_PREFIX}network.`;
 

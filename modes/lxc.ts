@@ -4,22 +4,30 @@
  *
  * Its image is the docker image's file system alone, so what docker's runtime
  * takes from the image's configuration is given to the container runtime here.
+ * A node of a kubeadm image is a system container in full, with its own init.
  *
  * @module
  */
 import type { RunRequest } from "../docker/run_request.ts";
+import type { IncusClient } from "../incus/client.ts";
 import { rawLines } from "./config_check.ts";
-import { ADDRESS_KEY } from "./keys.ts";
+import { ADDRESS_KEY, IMAGE_KIND_KEY } from "./keys.ts";
 import { chooseAddress } from "./lxc_address.ts";
 import { placeLxcCommand } from "./lxc_command.ts";
-import type { InstancePlan, Mode, RunFacts, StaticAddress } from "./mode.ts";
+import type {
+  InstanceChange,
+  InstancePlan,
+  Mode,
+  RunFacts,
+  StaticAddress,
+} from "./mode.ts";
 import { planInstance } from "./plan.ts";
 
 /** Containers as system containers. */
 export const lxcMode: Mode = {
   name: "lxc",
   plan,
-  place: placeLxcCommand,
+  place,
   chooseAddress: (client, request, network, taken) =>
     chooseAddress(client, request, network, taken),
 };
@@ -33,12 +41,36 @@ function plan(request: RunRequest, facts: RunFacts): InstancePlan {
   const { config } = made.body;
   config["environment.PATH"] ??= DEFAULT_PATH;
   if (request.tty) config["environment.TERM"] ??= "xterm";
+  const kubeadm = kubeadmOf(request, facts);
+  if (request.privileged) {
+    config[IMAGE_KIND_KEY] = kubeadm ? "kubeadm" : "kindest";
+  }
   const { address } = facts;
   if (address) {
-    config["raw.lxc"] += `\n${rawLines(addressLines(address))}`;
+    // A system of its own asks for it by DHCP.
+    if (!kubeadm) config["raw.lxc"] += `\n${rawLines(addressLines(address))}`;
     config[ADDRESS_KEY] = `${address.ipv4}/${address.prefix}`;
   }
-  return made;
+  return kubeadm ? { ...made, kubeadm } : made;
+}
+
+/** The version of a kubeadm image whose own init is to run. */
+function kubeadmOf(
+  { entrypoint, args }: RunRequest,
+  { image }: RunFacts,
+): string | undefined {
+  return entrypoint || args.length > 0 ? undefined : image.kubeadm;
+}
+
+async function place(
+  client: IncusClient,
+  name: string,
+  plan: InstancePlan,
+  request: RunRequest,
+): Promise<InstanceChange> {
+  if (!plan.kubeadm) return await placeLxcCommand(client, name, plan, request);
+  const { placeKubeadmNode } = await import("./kubeadm_node.ts");
+  return await placeKubeadmNode(client, name, plan, request);
 }
 
 /** The runtime sets the first interface up before the first process runs. */
@@ -47,27 +79,4 @@ function addressLines({ ipv4, prefix, gateway }: StaticAddress): string[] {
     `lxc.net.0.ipv4.address=${ipv4}/${prefix}`,
     `lxc.net.0.ipv4.gateway=${gateway}`,
   ];
-}
-
-const IMAGES_VARIABLE = "KINI_LXC_IMAGES";
-
-/**
- * Checks which images LXC mode is to be made of. `kindest`, the only ones so
- * far, are docker's own: flattened, and started by their own entrypoint.
- *
- * @throws {RangeError} when others are asked for.
- */
-export function checkImagesSetting(value: string | undefined): void {
-  if (!value || value === "kindest") return;
-  if (value === "kubeadm") {
-    throw new RangeError(
-      `${IMAGES_VARIABLE}=kubeadm is not available in this version of kini: ` +
-        "unset it, and nodes are made of kindest/node images",
-    );
-  }
-  throw new RangeError(
-    `${IMAGES_VARIABLE} is ${
-      JSON.stringify(value)
-    }: use "kindest", or unset it`,
-  );
 }

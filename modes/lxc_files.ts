@@ -27,9 +27,10 @@ ff02::2\tip6-allrouters
 export async function writeNetworkFiles(
   client: IncusClient,
   name: string,
-  { record, address, ipv6 }: InstancePlan,
+  plan: InstancePlan,
   request: RunRequest,
 ): Promise<void> {
+  const { record, address, ipv6 } = plan;
   await makeFolder(client, name, "/etc");
   const files: Record<string, string> = {
     "/etc/hostname": `${record.hostname}\n`,
@@ -39,20 +40,25 @@ export async function writeNetworkFiles(
       request.extraHosts,
     ),
   };
+  const resolver = resolverFor(plan, request);
+  if (resolver) files["/etc/resolv.conf"] = resolver;
+  await Promise.all(
+    Object.entries(files).map(([path, text]) => put(client, name, path, text)),
+  );
+}
+
+/** The text of `/etc/resolv.conf`; undefined where nobody can be asked. */
+export function resolverFor(
+  { address, ipv6 }: InstancePlan,
+  request: RunRequest,
+): string | undefined {
   const servers = [
     ...(address?.gateway ? [address.gateway] : []),
     // Pods of IPv6 alone have no other way to it.
     ...(ipv6 && (ipv6.wanted || !address?.gateway) ? [ipv6.gateway] : []),
   ];
-  if (servers.length > 0 || request.dns.length > 0) {
-    files["/etc/resolv.conf"] = resolverText(request, {
-      servers,
-      domain: address?.domain ?? "",
-    });
-  }
-  await Promise.all(
-    Object.entries(files).map(([path, text]) => put(client, name, path, text)),
-  );
+  if (servers.length === 0 && request.dns.length === 0) return undefined;
+  return resolverText(request, { servers, domain: address?.domain ?? "" });
 }
 
 /** The text of `/etc/hosts`. */
@@ -72,7 +78,7 @@ export function hostsText(
 }
 
 /** Writes a file; docker mounts over a link that is in its place. */
-async function put(
+export async function put(
   client: IncusClient,
   name: string,
   path: string,

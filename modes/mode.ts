@@ -31,6 +31,8 @@ export interface ImageFacts {
   stopSignal: string;
   /** False when only the server has seen the image: the lists above are empty. */
   known: boolean;
+  /** Kubernetes version of a kubeadm image, which starts by its own init. */
+  kubeadm?: string;
 }
 
 /** The network that a container joins. */
@@ -95,6 +97,8 @@ export interface InstancePlan {
   /** The address that kini chose. */
   address?: StaticAddress;
   ipv6?: Ipv6Place;
+  /** Kubernetes version of a node that is made of a kubeadm image. */
+  kubeadm?: string;
 }
 
 /** What is merged into an instance once it is made. */

@@ -273,12 +273,13 @@ for (
       pattern: /KINI_MODE is "vm": use "oci" or "lxc"/,
     },
     {
-      env: { KINI_MODE: "lxc", KINI_LXC_IMAGES: "kubeadm" },
-      pattern: /KINI_LXC_IMAGES=kubeadm is not available .*: unset it/,
+      env: { KINI_MODE: "lxc", KINI_IMAGE_SERVER: "ftp://x/" },
+      pattern: /KINI_IMAGE_SERVER is "ftp:\/\/x\/": use the address of a/,
     },
     {
       env: { KINI_MODE: "lxc", KINI_LXC_IMAGES: "x" },
-      pattern: /KINI_LXC_IMAGES is "x": use "kindest", or unset it/,
+      pattern:
+        /KINI_LXC_IMAGES is "x": use "kubeadm" or "kindest", or unset it/,
     },
     {
       env: { KINI_UNPRIVILEGED: "perhaps" },

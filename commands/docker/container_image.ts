@@ -12,10 +12,12 @@ import { storeFolder } from "../../images/store_folder.ts";
 import type { StoredName } from "../../images/store_index.ts";
 import type { IncusClient } from "../../incus/client.ts";
 import { findLocalName } from "../../modes/image_places.ts";
-import { findImage, type StoredImage } from "../../modes/images.ts";
+import { findImage, modeOf, type StoredImage } from "../../modes/images.ts";
 import type { Mode } from "../../modes/mode.ts";
+import { isNodeReference } from "../../modes/node_reference.ts";
 import type { Context } from "../context.ts";
 import { DaemonError } from "../errors.ts";
+import type { NodeImage } from "./node_image.ts";
 
 /**
  * Finds the image of a request, or gets it: what the local store was given
@@ -30,13 +32,16 @@ export async function imageFor(
 ): Promise<StoredImage> {
   const { reference, pull } = request;
   const folder = storeFolder((name) => ctx.env(name));
-  if (pull !== "always") {
+  const node = await nodeImage(ctx, client, request, mode);
+  if (node?.stored) return node.stored;
+  if (pull !== "always" && !node?.only) {
     const [found, local] = await Promise.all([
       findImage(client, reference),
       findLocalName(folder, reference),
     ]);
     const { name: form } = await mode;
-    const stored = found && (found.note.form ?? "oci") === form
+    const stored = found && modeOf(found.note) === form &&
+        (!node || found.note.form !== "kubeadm")
       ? found
       : undefined;
     if (folder && local && isNewer(local, stored)) {
@@ -77,6 +82,25 @@ export async function imageFor(
     throw new DaemonError(`No such image: ${familiarReference(reference)}`);
   }
   return await fetchImage(ctx, client, request, (await mode).name);
+}
+
+/** What is known of an image for nodes in LXC mode; undefined for others. */
+async function nodeImage(
+  ctx: Context,
+  client: IncusClient,
+  { reference, pull, platform }: RunRequest,
+  mode: Promise<Mode>,
+): Promise<NodeImage | undefined> {
+  if (!isNodeReference(reference) || (await mode).name !== "lxc") {
+    return undefined;
+  }
+  const { findNodeImage } = await import("./node_image.ts");
+  const node = await findNodeImage(ctx, client, reference);
+  if (platform) {
+    const { checkPlatform, platformOf } = await import("./pull_image.ts");
+    checkPlatform(platform, platformOf(await client.server()));
+  }
+  return pull === "always" ? { only: node.only } : node;
 }
 
 function isNewer(local: StoredName, stored: StoredImage | undefined): boolean {

@@ -113,8 +113,10 @@ export async function createFromRequest(
 async function modeFor(ctx: Context, client: IncusClient): Promise<Mode> {
   const mode = await chooseMode(client, ctx.env("KINI_MODE"));
   if (mode.name === "lxc") {
-    const { checkImagesSetting } = await import("../../modes/lxc.ts");
-    checkImagesSetting(ctx.env("KINI_LXC_IMAGES"));
+    const { kubeadmSettings } = await import(
+      "../../modes/kubeadm_settings.ts"
+    );
+    kubeadmSettings((name) => ctx.env(name));
   }
   return mode;
 }

@@ -7,7 +7,7 @@ import type { ImageReference } from "../../docker/image_reference.ts";
 import { parseImageReference } from "../../docker/image_reference.ts";
 import type { ImagePlaces } from "../../modes/image_places.ts";
 import { findAmong, listPlacedImages } from "../../modes/docker_images.ts";
-import type { StoredImage } from "../../modes/images.ts";
+import { modeOf, type StoredImage } from "../../modes/images.ts";
 import type { ImageForm } from "../../modes/image_metadata.ts";
 import { DaemonError } from "../errors.ts";
 
@@ -27,9 +27,7 @@ export async function findById(
 ): Promise<FoundById | undefined> {
   const found = findAmong(await listPlacedImages(places), text);
   if (!found) return undefined;
-  const stored = found.aliases.find(({ note }) =>
-    (note.form ?? "oci") === form
-  );
+  const stored = found.aliases.find(({ note }) => modeOf(note) === form);
   if (stored) return { stored };
   const named = found.names.find(({ name }) => name !== "");
   if (named) return { reference: parseImageReference(named.name) };

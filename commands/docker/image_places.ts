@@ -1,4 +1,5 @@
 import { storeFolder } from "../../images/store_folder.ts";
+import { isNodeReference } from "../../modes/node_reference.ts";
 import type { ImagePlaces } from "../../modes/image_places.ts";
 import type { Context } from "../context.ts";
 
@@ -7,5 +8,10 @@ export async function imagePlaces(ctx: Context): Promise<ImagePlaces> {
   return {
     client: await ctx.incus(),
     folder: storeFolder((name) => ctx.env(name)),
+    others: async (reference) => {
+      if (!isNodeReference(reference)) return undefined;
+      const { namedKubeadmImage } = await import("./node_image.ts");
+      return await namedKubeadmImage(ctx, reference);
+    },
   };
 }

@@ -30,12 +30,14 @@ import { findLocalName } from "../../modes/image_places.ts";
 import {
   findImage,
   findImageById,
+  modeOf,
   nameImage,
   type StoredImage,
   storedReference,
   storeImage,
 } from "../../modes/images.ts";
 import { chooseMode, type ImageFacts } from "../../modes/mode.ts";
+import { isNodeReference } from "../../modes/node_reference.ts";
 import type { Context, Output } from "../context.ts";
 import { DaemonError } from "../errors.ts";
 import { fitsPlatform, parsePlatformFlag } from "./platform_flag.ts";
@@ -92,6 +94,13 @@ export async function pullImage(
     : undefined;
   const platform = wanted ?? own;
   const mode = await chooseMode(client, ctx.env("KINI_MODE"));
+  if (
+    mode.name === "lxc" && isNodeReference(reference) &&
+    fitsPlatform(platform, own)
+  ) {
+    const node = await pullNode(ctx, client, reference, options);
+    if (node) return { ...node, digest: "" };
+  }
   const registries = await openUserRegistries(
     (name) => ctx.env(name),
     ctx.signal,
@@ -118,6 +127,20 @@ export async function pullImage(
   } finally {
     // By hand: the bundler's minifier drops a `using` that is read once.
     registries.close();
+  }
+}
+
+async function pullNode(
+  ctx: Context,
+  client: IncusClient,
+  reference: ImageReference,
+  options: PullOptions,
+) {
+  const { pullNodeImage } = await import("./node_image.ts");
+  try {
+    return await pullNodeImage(ctx, client, reference, options);
+  } catch (error) {
+    throw refusalOf(error, reference);
   }
 }
 
@@ -224,7 +247,7 @@ async function pullByServer(
   const digest = resolved?.digest ?? "";
   const present = await findImage(client, reference);
   if (
-    present?.note.layers && resolved && present.note.form !== "lxc" &&
+    present?.note.layers && resolved && modeOf(present.note) === "oci" &&
     present.note.facts.id === resolved.configDigest &&
     !await isRenamed(ctx, reference, present)
   ) {
@@ -232,7 +255,7 @@ async function pullByServer(
   }
   const known = resolved &&
     await findImageById(client, resolved.configDigest);
-  if (known && known.note.form !== "lxc") {
+  if (known) {
     const { created = "" } = resolved;
     const note = {
       digest,

@@ -25,7 +25,7 @@ export async function serverFacts(
   const unprivileged = wantsUnprivileged(ctx.env);
   const [server, kini, { cgroup, apparmor, size }] = await Promise.all([
     client.server(),
-    kiniFacts(ctx, client),
+    kiniFacts(ctx, client, unprivileged),
     client.remote.https
       ? import("./remote_facts.ts").then((one) => one.remoteMachine(client))
       : localMachine(),
@@ -71,12 +71,15 @@ async function localMachine() {
 async function kiniFacts(
   ctx: Context,
   client: IncusClient,
+  unprivileged: boolean,
 ): Promise<KiniFacts> {
   const wanted = ctx.env("KINI_MODE");
   let mode = "";
   let reason = "";
+  let images = "";
   try {
     mode = (await chooseMode(client, wanted)).name;
+    images = mode === "lxc" ? await lxcImages(ctx) : "kindest/node";
     reason = wanted
       ? `KINI_MODE is ${JSON.stringify(wanted)}`
       : mode === "lxc"
@@ -92,7 +95,23 @@ async function kiniFacts(
     reason,
     socket: client.remote.https ? addressOf(client.remote) : client.remote.path,
     project: client.remote.project ?? "default",
+    images,
+    unprivileged,
   };
+}
+
+/** What nodes are made of in LXC mode, in words. */
+async function lxcImages(ctx: Context): Promise<string> {
+  const { kubeadmSettings } = await import("../../modes/kubeadm_settings.ts");
+  const { images, server } = kubeadmSettings((name) => ctx.env(name));
+  switch (images) {
+    case "kindest":
+      return "kindest/node";
+    case "kubeadm":
+      return `kubeadm images of ${server}`;
+    case "any":
+      return `kubeadm images of ${server}, else kindest/node`;
+  }
 }
 
 function firstOf(list: string): string {

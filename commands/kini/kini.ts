@@ -21,6 +21,10 @@ export const kini: Program = {
       summary: "Find what would keep kind from working, and how to mend it",
       load: () => import("./doctor.ts"),
     },
+    info: {
+      summary: "Show the server in use, and how nodes are made there",
+      load: () => import("./info.ts"),
+    },
     images: {
       summary: "Look after the images on this machine",
       commands: {

@@ -33,7 +33,8 @@ class Host {
     readonly name: "incus" | "lxd",
     env: Record<string, string> = {},
   ) {
-    this.#options = { host: name, env };
+    // Nodes of other images have tests of their own.
+    this.#options = { host: name, env: { KINI_LXC_IMAGES: "kindest", ...env } };
   }
 
   ok(command: readonly string[], options: RunOptions = {}): Promise<string> {

@@ -38,7 +38,7 @@ for (const { host, kind, workers, oci } of PLACES) {
   const options: RunOptions = {
     host,
     kind,
-    env: { KINI_UNPRIVILEGED: "true" },
+    env: { KINI_UNPRIVILEGED: "true", KINI_LXC_IMAGES: "kindest" },
   };
   const docker = (...args: string[]) => ok(["docker", ...args], options);
   const sh = (script: string) => shInLab(script, options);

@@ -4,6 +4,7 @@
 # A host is a file hosts/NAME.sh with a list of packages, its state directories and its daemon.
 
 registry_names=(docker.io registry-1.docker.io index.docker.io auth.docker.io registry.k8s.io)
+streams_name=images.linuxcontainers.org
 common_packages=(
   docker-registry iptables nftables iproute2 iputils-ping ca-certificates curl jq openssl procps
   kmod kubectl python3 xz-utils zstd strace
@@ -48,6 +49,19 @@ make_tls() {
     openssl x509 -req -days 3650 -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial \
       -extfile server.ext -out server.crt' sh "$dir" "$(printf 'DNS:%s,' "${registry_names[@]}")IP:127.0.0.1"
   echo "$key" >"$dir/key"
+}
+
+# A certificate of the same CA for the image server of the kubeadm images.
+make_streams_tls() {
+  local dir=$KINI_LAB_DIR/tls
+  if [[ $dir/streams.crt -nt $dir/ca.crt ]]; then return; fi
+  logged tls-streams in_root "$(tool_root)" sh -eu -c '
+    cd "$1"
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+      -subj "/CN=$2" -keyout streams.key -out streams.csr
+    printf "subjectAltName=DNS:%s\n" "$2" >streams.ext
+    openssl x509 -req -days 3650 -in streams.csr -CA ca.crt -CAkey ca.key -CAcreateserial \
+      -extfile streams.ext -out streams.crt' sh "$dir" "$streams_name"
 }
 
 # The kind program of VERSION, out of SUITE's package.
@@ -112,7 +126,11 @@ start_host() { # HOST
   local host=$1 dir=$KINI_LAB_DIR/hosts/$1 run=$KINI_LAB_DIR/run/$1 log=$KINI_LAB_DIR/log/$1 i
   load_host "$host"
   mkdir -p "$log" "$KINI_LAB_DIR/run"
-  install -m 755 "$LAB_SRC"/{init,ready,fetch} "$dir/root/lab/"
+  with_lock tls make_streams_tls
+  if ! grep -q "$streams_name" "$dir/root/etc/hosts"; then echo "127.0.0.2 $streams_name" >>"$dir/root/etc/hosts"; fi
+  # The servers keep lists of images for an hour, and the image may have been made anew.
+  rm -rf "$dir"/root/var/cache/{incus,lxd}
+  install -m 755 "$LAB_SRC"/{init,ready,fetch,streams} "$dir/root/lab/"
   install -m 644 "$LAB_SRC/registry.yml" "$dir/root/lab/"
   install -m 644 "$LAB_SRC/hosts/$host.sh" "$dir/root/lab/host.sh"
   rm -f "$run" "$run.starting"

@@ -94,10 +94,21 @@ make_node() {
   "$LAB_SRC/node-image/build" "$KINI_LAB_DIR/images/node.new"
 }
 
+# The tree of a server with the stand-in for the kubeadm images, which is made of the node image.
+make_kubeadm() {
+  "$LAB_SRC/kubeadm-image/build" "$KINI_LAB_DIR/images/kubeadm.new"
+}
+
+files_key() { # DIR...
+  find "$@" -type f -print0 | sort -z | xargs -0 sha256sum | cut -d' ' -f1
+}
+
 image_key() { # NAME
   {
     if [[ $1 == node ]]; then
-      find "$LAB_SRC/node-image" -type f -print0 | sort -z | xargs -0 sha256sum | cut -d' ' -f1
+      files_key "$LAB_SRC/node-image"
+    elif [[ $1 == kubeadm ]]; then
+      files_key "$LAB_SRC"/{node,kubeadm}-image
     else
       declare -f new_image busybox_rootfs "make_$1"
     fi
@@ -125,7 +136,7 @@ make_images() {
     say "no node image yet (node-image/build is missing)"
   else
     try make_image node
-    if ((status != 0)); then say "going on without the node image"; fi
+    if ((status != 0)); then say "going on without the node image"; else make_image kubeadm; fi
   fi
 }
 

@@ -97,6 +97,14 @@ const programs = (more: Partial<Facts["programs"]>): Partial<Facts> => ({
 const server = (more: Partial<ServerAnswers>): Partial<Facts> => ({
   server: { ...SERVER, ...more },
 });
+const imageServer = (
+  only: boolean,
+  versions: NonNullable<ServerAnswers["imageServer"]>["versions"],
+): Partial<Facts> =>
+  server({
+    mode: { name: "lxc" },
+    imageServer: { address: "https://x.example", only, versions },
+  });
 const machine = (more: Partial<MachineFacts>): Partial<Facts> => ({
   machine: { ...MACHINE, ...more },
 });
@@ -354,6 +362,37 @@ const CASES: [
     { ...server({ mode: { name: "lxc" } }), ...env({ KINI_MODE: "lxc" }) },
     "ok",
     /lxc, since KINI_MODE says so/,
+  ],
+  [
+    "image-server",
+    server({ mode: { name: "oci" } }),
+    "ok",
+    /not needed/,
+  ],
+  [
+    "image-server",
+    imageServer(false, { value: ["v1.35.0"] }),
+    "ok",
+    /has 1 version of/,
+  ],
+  [
+    "image-server",
+    imageServer(false, { error: "no answer", status: 0 }),
+    "warning",
+    /^no answer$/,
+  ],
+  [
+    "image-server",
+    imageServer(true, { error: "no answer", status: 0 }),
+    "failure",
+    /^no answer$/,
+    ["export KINI_LXC_IMAGES=kindest"],
+  ],
+  [
+    "image-server",
+    imageServer(false, { value: [] }),
+    "warning",
+    /has no kubeadm images/,
   ],
   [
     "oci-tools",

@@ -40,6 +40,7 @@ export const serverChecks: readonly Check[] = [
   serverCheck("server-version", checkVersion),
   serverCheck("server-extensions", checkExtensions),
   serverCheck("mode", checkMode),
+  serverCheck("image-server", checkImageServer),
   machineCheck("oci-tools", checkTools),
   serverCheck("clock", checkClock),
 ];
@@ -186,6 +187,45 @@ function checkMode({ mode, server }: ServerAnswers, { env }: Facts): Finding {
       PRODUCTS[server.environment.server] ?? "server"
     } has no OCI containers`;
   return ok(`${mode.name}, since ${reason}`);
+}
+
+function checkImageServer({ imageServer }: ServerAnswers): Finding {
+  if (!imageServer) return ok("not needed: nodes are made of kindest/node");
+  const { address, only, versions } = imageServer;
+  const level = only ? "failure" : "warning";
+  if ("error" in versions) {
+    if (address === "") {
+      return {
+        level,
+        found: versions.error,
+        why: "the setting says where images for nodes come from",
+        fix: ["unset KINI_IMAGE_SERVER KINI_LXC_IMAGES"],
+      };
+    }
+    return {
+      level,
+      found: versions.error,
+      why: `${
+        only
+          ? "nodes can only be made of its images"
+          : "nodes are made of kindest/node images instead"
+      }: KINI_IMAGE_SERVER can name a mirror of it`,
+      ...(only && { fix: ["export KINI_LXC_IMAGES=kindest"] }),
+    };
+  }
+  const count = versions.value.length;
+  if (count > 0) {
+    return ok(
+      `${address} has ${count} version${count === 1 ? "" : "s"} of Kubernetes`,
+    );
+  }
+  return {
+    level,
+    found: `${address} has no kubeadm images for this server`,
+    why:
+      "KINI_IMAGE_SERVER names a server of other images, or there are none " +
+      "for this processor",
+  };
 }
 
 function checkTools(machine: MachineFacts, facts: Facts): Finding {

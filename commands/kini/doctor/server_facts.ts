@@ -25,6 +25,9 @@ import {
 import type { Context } from "../../context.ts";
 import { withPatience } from "./connection.ts";
 
+/** How long the server of kubeadm images may take, in milliseconds. */
+const IMAGE_SERVER_PATIENCE = 4000;
+
 /** An answer, or the server's refusal. */
 export type Answer<T> =
   | { readonly value: T }
@@ -60,6 +63,17 @@ export interface ServerAnswers {
   readonly pool?: Answer<PoolFacts>;
   readonly instances: Answer<readonly Instance[]>;
   readonly images: Answer<readonly Image[]>;
+  /** What the image server said; absent where no nodes are made of its images. */
+  readonly imageServer?: ImageServerFacts;
+}
+
+/** The server of kubeadm images. */
+export interface ImageServerFacts {
+  readonly address: string;
+  /** Nodes are made of its images alone. */
+  readonly only: boolean;
+  /** Versions of Kubernetes that it has for this server, or why that isn't known. */
+  readonly versions: Answer<readonly string[]>;
 }
 
 /** Asks the server. */
@@ -90,6 +104,9 @@ export async function serverAnswers(
       ask(listInstances(client)),
       ask(listImages(client)),
     ]);
+  const imageServer = "name" in mode && mode.name === "lxc"
+    ? imageServerFacts(ctx, server)
+    : undefined;
   const answer = await profile;
   const disk = "value" in answer ? rootDisk(answer.value) : undefined;
   const path = client.remote.path;
@@ -106,6 +123,7 @@ export async function serverAnswers(
     instances,
     images,
     ...(disk?.pool && { pool: await ask(poolFacts(client, disk.pool)) }),
+    ...await imageServer,
   };
 }
 
@@ -118,6 +136,36 @@ function settingOf(
     const setting = parseNetworkSetting(undefined);
     return { setting, problem: (error as Error).message };
   }
+}
+
+/** Asks the server of kubeadm images, from this machine. */
+async function imageServerFacts(
+  ctx: Context,
+  server: Server,
+): Promise<{ imageServer?: ImageServerFacts }> {
+  const [{ kubeadmSettings }, { kubeadmVersions }, { platformOf }] =
+    await Promise.all([
+      import("../../../modes/kubeadm_settings.ts"),
+      import("../../../modes/kubeadm_image.ts"),
+      import("../../docker/pull_image.ts"),
+    ]);
+  let settings;
+  try {
+    settings = kubeadmSettings((name) => ctx.env(name));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const versions = { error: error.message, status: 0 };
+    return { imageServer: { address: "", only: true, versions } };
+  }
+  const { images, server: address } = settings;
+  if (images === "kindest") return {};
+  const versions = await ask(
+    kubeadmVersions(address, {
+      product: server.environment.server === "lxd" ? "lxd" : "incus",
+      architecture: platformOf(server).architecture,
+    }, { env: ctx.env, signal: ctx.signal, timeout: IMAGE_SERVER_PATIENCE }),
+  );
+  return { imageServer: { address, only: images === "kubeadm", versions } };
 }
 
 /** The disk that an instance of this profile has as its root. */

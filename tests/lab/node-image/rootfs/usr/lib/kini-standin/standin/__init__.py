@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-VERSION = Path("/kind/version").read_text().strip()
+# A kubeadm image knows its version, and kind's node image where kind has it.
+OWN_VERSION = Path("/usr/lib/kini-standin/version")
+VERSION = (OWN_VERSION if OWN_VERSION.exists() else Path("/kind/version")).read_text().strip()
 BANNER = f"{VERSION} (kini stand-in, not Kubernetes)"
 
 

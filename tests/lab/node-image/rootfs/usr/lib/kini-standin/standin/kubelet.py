@@ -19,6 +19,7 @@ PROGRAMS = "/usr/lib/kini-standin"
 RUN = "/run/kini-standin"
 CNI = "/etc/cni/net.d"
 CONTAINERD = "/run/containerd/containerd.sock"
+CGROUPS = "/sys/fs/cgroup"
 HEARTBEAT = 3
 NODES = objects.by_plural("v1", "nodes")
 # What a kubelet sets at its start; they belong to the host, so the stand-in only sees whether it could.
@@ -41,8 +42,17 @@ def check_host(config):
             log(f"going on without {path}: {error.strerror}")
 
 
+def cgroup_root(config, flags):
+    """The cgroup below which pods are, which a kubelet does not make; an argument counts more than the configuration."""
+    root = flags.get("cgroup-root", config.get("cgroupRoot", ""))
+    if root and os.path.exists(f"{CGROUPS}/cgroup.controllers") and not os.path.exists(f"{CGROUPS}{root}"):
+        raise Failure(f"the cgroup root {root} does not exist")
+    return root
+
+
 class StaticPod:
     """The one program this kubelet can run. It outlives the kubelet, as containers do."""
+    cgroup_root = ""
 
     def __init__(self, path):
         self.path, self.name = path, os.path.basename(path).removesuffix(".yaml")
@@ -95,8 +105,8 @@ class StaticPod:
             file.write(f"{pid} {digest}")
 
     def enter_cgroup(self):
-        group = f"/sys/fs/cgroup/kubelet/{self.name}"
-        if os.path.exists("/sys/fs/cgroup/cgroup.controllers"):
+        group = f"{CGROUPS}{self.cgroup_root or '/kubepods'}/{self.name}"
+        if os.path.exists(f"{CGROUPS}/cgroup.controllers"):
             os.makedirs(group, exist_ok=True)
             with open(f"{group}/cgroup.procs", "w") as file:
                 file.write("0")
@@ -222,6 +232,7 @@ def main(argv):
     log(f"kubelet {BANNER}")
     config = yaml.safe_load(read(flags.get("config", ""))) or {}
     check_host(config)
+    StaticPod.cgroup_root = cgroup_root(config, flags)
     os.makedirs(RUN, mode=0o700, exist_ok=True)
     node, pods, posted, was_ready, trouble = Node(flags), {}, 0.0, False, ""
     while True:
