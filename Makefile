@@ -7,7 +7,7 @@ DENO := node_modules/.bin/deno
 SOURCES := $(shell find main.ts commands docker images incus modes -name '*.ts' -not -name '*_test.ts') $(wildcard fixtures/*)
 PREFIX ?= /usr/local
 
-.PHONY: all build check fmt test unit e2e demo bench lab lab-shell lab-down install man clean help
+.PHONY: all build check fmt test unit e2e e2e-all demo bench lab lab-shell lab-down install man clean help
 
 all: build ## Build dist/kini
 
@@ -33,6 +33,9 @@ unit: $(DENO) ## Pure functions, and whole commands against a fake server
 
 e2e: dist/kini ## The compiled binary with real kind, Incus and Docker in the lab
 	tests/e2e/run
+
+e2e-all: dist/kini ## A cluster on every server, in every mode and topology; docs/compatibility.md
+	tests/matrix/run
 
 test: check unit e2e ## All tests; sets up what they need
 

@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { firstError } from "./program.ts";
+
+Deno.test("firstError() finds the line that says what went wrong", () => {
+  const output = (...lines: string[]) => `${lines.join("\n")}\n`;
+  assert.equal(
+    firstError(output(
+      "Creating cluster ...",
+      " the last command failed",
+      "ERROR: failed to create cluster: no",
+      "Stack Trace:",
+    )),
+    "ERROR: failed to create cluster: no",
+  );
+  assert.equal(
+    firstError(output("note", "Error response from daemon: x", "more")),
+    "Error response from daemon: x",
+  );
+  assert.equal(firstError(output("a", "", "no such file", "")), "no such file");
+  assert.equal(firstError(""), "");
+});
