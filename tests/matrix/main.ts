@@ -4,10 +4,12 @@
  * @module
  */
 import { type Cell, cellId } from "./cell.ts";
+import { forgetImages } from "./host_state.ts";
 import { labFolder, startHost } from "./lab_host.ts";
 import { limitOf } from "./limits.ts";
 import { type Options, parseOptions, USAGE } from "./options.ts";
 import { RESULTS, writePages } from "./pages.ts";
+import { Programs } from "./program.ts";
 import { readResults, writeResults } from "./result.ts";
 import { runCell } from "./run_cell.ts";
 
@@ -69,22 +71,26 @@ async function runHost(
   cells: readonly Cell[],
   done: Set<Cell>,
 ): Promise<void> {
+  const folder = `${await labFolder()}/log/matrix`;
+  await Deno.mkdir(folder, { recursive: true });
   try {
     await startHost(host);
+    await forgetImages(new Programs({ host }, `${folder}/${host}.log`));
   } catch (error) {
     // The other hosts have cells of their own.
     print(`${host}: ${error}\n`);
     return;
   }
-  const folder = `${await labFolder()}/log/matrix`;
   for (const cell of cells) {
     const result = await runCell(cell, folder);
     results.set(cellId(cell), result);
     done.add(cell);
     await writeResults(RESULTS, results);
     const { failure, seconds } = result;
-    const color = failure ? `RED: ${failure.step}: ${failure.error}` : "green";
-    print(`${cellId(cell)} ${seconds} s ${color}\n`);
+    const outcome = failure
+      ? `RED: ${failure.step}: ${failure.error}`
+      : "green";
+    print(`${cellId(cell)} ${seconds} s ${outcome}\n`);
   }
 }
 

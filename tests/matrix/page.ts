@@ -31,7 +31,9 @@ cluster\`, and no instance, volume, network, open port or file is left.
 
 A time is a cell's, all steps together, on a small machine that did other things
 too. Where a server would choose the other mode, \`KINI_MODE\` is set.
-"unprivileged" is \`KINI_UNPRIVILEGED=true\`. The node image is "kubeadm" where
+"unprivileged" is \`KINI_UNPRIVILEGED=true\`; the machine of the tests limits no
+containers, so kind, which insists on limits for such nodes, is told there that
+it does. The node image is "kubeadm" where
 nodes are made of the pre-built images of that name, and "kindest" where they
 are made of \`kindest/node\`.`;
 

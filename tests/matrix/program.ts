@@ -57,10 +57,19 @@ export class Programs {
   }
 }
 
+/** kind's error; it quotes a command of its own, and what that one said. */
+const OWN = /^ERROR: [^]*/m;
+const QUOTED = /command "(\S+ \S+)[^]*?" failed with error/;
+
 /** The line of stderr that says what went wrong: an error's, else the last. */
 export function firstError(stderr: string): string {
-  const lines = stderr.split("\n").map((line) => line.trim()).filter(Boolean);
-  const found = lines.find((line) => /^ERROR\b/.test(line)) ??
-    lines.find((line) => /\berror\b|\bfailed\b/i.test(line)) ?? lines.at(-1);
-  return (found ?? "").slice(0, 300);
+  const own = OWN.exec(stderr)?.[0]
+    .replace(QUOTED, 'command "$1 …" failed with error')
+    .replace(/\nCommand Output: /, ": ");
+  const lines = (own ?? stderr).split("\n").map((line) => line.trim())
+    .filter(Boolean);
+  const line = own === undefined
+    ? lines.find((line) => /\berror\b|\bfailed\b/i.test(line)) ?? lines.at(-1)
+    : lines[0];
+  return (line ?? "").slice(0, 300);
 }

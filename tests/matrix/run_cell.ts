@@ -22,7 +22,6 @@ import type { CellResult, Facts, Failure } from "./result.ts";
  */
 export async function runCell(cell: Cell, folder: string): Promise<CellResult> {
   const log = `${folder}/${cellId(cell)}.log`;
-  await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(log, "");
   const { kind, host: name } = cell;
   const host = new Programs({ host: name, kind, env: environment(cell) }, log);
