@@ -36,6 +36,12 @@ export const environment: readonly VariableGroup[] = [
       },
       { names: ["KINI_PROJECT"], text: "project to work in" },
       {
+        names: ["KINI_TARGET"],
+        text: 'where containers are made on a cluster: a member, "@group", ' +
+          'or several of them with commas or "*", over which kind\'s nodes ' +
+          "go round. Without it, the member that is asked",
+      },
+      {
         names: ["INCUS_SOCKET", "LXD_SOCKET"],
         text: "Unix socket of the server, as the servers' own clients know it",
       },

@@ -74,9 +74,16 @@ function isStateUnreadable(error: unknown): boolean {
 export async function createInstance(
   client: IncusClient,
   body: InstancesPost,
-  options: WaitOptions = {},
+  options: WaitOptions & {
+    /** A member of the cluster or `@group`; the server chooses without it. */
+    target?: string;
+  } = {},
 ): Promise<void> {
-  const operation = await client.start("POST", "/1.0/instances", { body });
+  const { target } = options;
+  const operation = await client.start("POST", "/1.0/instances", {
+    body,
+    ...(target && { query: { target } }),
+  });
   try {
     await operation?.wait(options);
   } catch (error) {

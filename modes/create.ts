@@ -115,7 +115,10 @@ async function createPlanned(
     const { name } = plan.body;
     checkConfig(plan.body.config ?? {}, plan.body.devices);
     try {
-      await createInstance(client, plan.body, { signal });
+      await createInstance(client, plan.body, {
+        signal,
+        ...(facts.target && { target: facts.target }),
+      });
     } catch (error) {
       if (isAlreadyExists(error)) throw await nameConflict(client, name);
       // Interrupted or half-way refused: the instance may be there all the same.

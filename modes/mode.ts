@@ -63,6 +63,8 @@ export interface RunFacts {
   image: ImageFacts;
   network: NetworkFacts;
   server: Server;
+  /** The member of the cluster, or `@group`, to make it on. */
+  target?: string;
   /** The address that kini gives it; absent where the server does. */
   address?: StaticAddress;
   /** The IPv6 address that kini gives it; absent in a network without IPv6. */

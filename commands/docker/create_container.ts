@@ -30,6 +30,7 @@ import type { Context } from "../context.ts";
 import { DaemonError } from "../errors.ts";
 import { imageFor } from "./container_image.ts";
 import { freePort } from "./free_port.ts";
+import type { PlacedRequest } from "./placement.ts";
 import { wantsUnprivileged } from "./unprivileged.ts";
 
 /** How many random names are tried. */
@@ -44,12 +45,11 @@ export async function createFromRequest(
   client: IncusClient,
   asked: RunRequest,
 ): Promise<CreatedContainer> {
-  const { https } = client.remote;
-  const request = https
-    ? await import("./remote_server.ts").then((remote) =>
-      remote.requestForRemote(asked, https)
-    )
-    : asked;
+  const { request, target, elsewhere, warning } = await placed(
+    ctx,
+    client,
+    asked,
+  );
   const wanted = request.name && checkName(request.name);
   const unprivileged = wantsUnprivileged((name) => ctx.env(name));
   const chosen = modeFor(ctx, client);
@@ -57,9 +57,9 @@ export async function createFromRequest(
     chosen,
     networkFor(ctx, client, request),
     imageFor(ctx, client, request, chosen),
-    https ? new Set<string>() : prepareBinds(request),
-    https ? new Set<string>() : findBlockDevices(request),
-    unprivileged && request.privileged && !https
+    elsewhere ? new Set<string>() : prepareBinds(request),
+    elsewhere ? new Set<string>() : findBlockDevices(request),
+    unprivileged && request.privileged && !elsewhere
       ? import("./kernel_modules.ts").then((one) => one.loadableModules(client))
       : [],
   ]);
@@ -79,7 +79,7 @@ export async function createFromRequest(
     const named = wanted || randomContainerName(Math.random, tries);
     const id = randomId();
     try {
-      return await createContainer(
+      const created = await createContainer(
         client,
         mode,
         { ...request, name: named, publishes },
@@ -89,6 +89,7 @@ export async function createFromRequest(
           network,
           ...(ipv6 && { ipv6 }),
           server: await client.server(),
+          ...(target && { target }),
           unprivileged,
           kernelModules: modules,
           logFolder: logFolderFor(
@@ -102,12 +103,43 @@ export async function createFromRequest(
         },
         ctx.signal,
       );
+      if (warning) created.warnings.push(warning);
+      return created;
     } catch (error) {
       if (!(error instanceof NameConflict)) throw error;
       if (!wanted && tries < NAME_TRIES) continue;
       throw conflict(named, error);
     }
   }
+}
+
+/** The request for the machine that it is for, which may be another than this one. */
+async function placed(
+  ctx: Context,
+  client: IncusClient,
+  request: RunRequest,
+): Promise<Partial<PlacedRequest> & { request: RunRequest }> {
+  const target = ctx.env("KINI_TARGET");
+  const { server_clustered: clustered } = (await client.server()).environment;
+  if (target && !clustered) {
+    throw new RangeError(
+      `KINI_TARGET is ${JSON.stringify(target)}, but the server is not part ` +
+        "of a cluster: unset it",
+    );
+  }
+  const place = clustered
+    ? await import("./placement.ts").then(({ placeRequest }) =>
+      placeRequest(ctx, client, request)
+    )
+    : { request };
+  const { https } = client.remote;
+  if (!https || ("elsewhere" in place && place.elsewhere)) return place;
+  const { requestForRemote } = await import("./remote_server.ts");
+  return {
+    ...place,
+    request: await requestForRemote(request, https),
+    elsewhere: true,
+  };
 }
 
 async function modeFor(ctx: Context, client: IncusClient): Promise<Mode> {

@@ -162,23 +162,24 @@ async function runPlain(
   await finish(ctx, request, prepared, code, silent);
 }
 
-/** The caller's input. With a server elsewhere kubeadm must know its address. */
+/**
+ * The caller's input. Where others than the server reach what it publishes,
+ * kubeadm must know its names.
+ */
 async function inputFor(
   ctx: Context,
-  { remote: { https } }: IncusClient,
+  client: IncusClient,
   { command }: ExecRequest,
 ): Promise<NonNullable<ExecStreams["read"]>> {
   const read = (buffer: Uint8Array) => ctx.stdin.read(buffer);
-  if (!https) return read;
-  const [{ reachedAt }, { takesKubeadmConfig, withCertificateName }] =
-    await Promise.all([
-      import("./remote_server.ts"),
-      import("./kubeadm_names.ts"),
-    ]);
-  const host = reachedAt(https);
-  return host !== undefined && takesKubeadmConfig(command)
-    ? await withCertificateName(read, host)
-    : read;
+  if (command[0] !== "cp") return read;
+  const { takesKubeadmConfig, withCertificateName } = await import(
+    "./kubeadm_names.ts"
+  );
+  if (!takesKubeadmConfig(command)) return read;
+  const { publishedNames } = await import("./placement.ts");
+  const names = await publishedNames(client);
+  return names.length > 0 ? await withCertificateName(read, names) : read;
 }
 
 /** Ends with the command's code, and with docker's text where it never ran. */

@@ -1,5 +1,5 @@
 /**
- * The address of a remote server in the certificate of the Kubernetes API.
+ * Addresses of other machines in the certificate of the Kubernetes API.
  *
  * @module
  */
@@ -36,10 +36,10 @@ export function addCertificateName(config: string, host: string): string {
     );
 }
 
-/** The input of such a command, with the host added; other input is as it was. */
+/** The input of such a command, with the hosts added; other input is as it was. */
 export async function withCertificateName(
   read: (buffer: Uint8Array) => Promise<number | null>,
-  host: string,
+  hosts: readonly string[],
 ): Promise<(buffer: Uint8Array) => Promise<number | null>> {
   const buffer = new Uint8Array(64 * 1024);
   const pieces: Uint8Array<ArrayBuffer>[] = [];
@@ -51,7 +51,10 @@ export async function withCertificateName(
     size += count;
   }
   const all = new Uint8Array(await new Blob(pieces).arrayBuffer());
-  const edited = addCertificateName(new TextDecoder().decode(all), host);
+  const edited = hosts.reduceRight(
+    addCertificateName,
+    new TextDecoder().decode(all),
+  );
   let rest = size > LIMIT ? all : new TextEncoder().encode(edited);
   return (target) => {
     if (rest.length === 0) return read(target);

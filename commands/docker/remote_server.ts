@@ -1,5 +1,6 @@
 /**
- * What differs when the server is another machine, reached by HTTPS.
+ * What differs when containers run on another machine: a server that is reached
+ * by HTTPS, or another member of a cluster.
  *
  * @module
  */
@@ -30,29 +31,51 @@ export function reachedAt(server: HttpsServer): string | undefined {
   return /^(localhost|127\..*|::1)$/.test(host) ? undefined : host;
 }
 
-/**
- * The request as it has to be for such a server.
- *
- * kind publishes the Kubernetes API at 127.0.0.1, which would be the server's
- * own: here it listens at all addresses of the server, and a label tells kind
- * the one to put into the kubeconfig.
- *
- * @throws {DaemonError} when a folder of this machine is to be bound.
- */
-export async function requestForRemote(
+/** Another machine than this one. */
+export interface Machine {
+  /** Whom a message is about, with its verb: `the server "far" is`. */
+  what: string;
+  /** The name by which this machine reaches it; absent where ports stay as they are. */
+  host?: string | undefined;
+  /** The address to listen at, instead of all that the machine has. */
+  listen?: string;
+}
+
+/** The request as it has to be for a server that is reached by HTTPS. */
+export function requestForRemote(
   request: RunRequest,
   server: HttpsServer,
 ): Promise<RunRequest> {
-  const changed = await withServerBinds(request, server);
-  const host = reachedAt(server);
+  return requestForMachine(request, {
+    what: `the server "${server.name}" is`,
+    host: reachedAt(server),
+  });
+}
+
+/**
+ * The request as it has to be for another machine.
+ *
+ * kind publishes the Kubernetes API at 127.0.0.1, which would be that machine's
+ * own: here it listens where this one reaches it, and a label tells kind the
+ * address to put into the kubeconfig.
+ *
+ * @throws {DaemonError} when a folder of this machine is to be bound.
+ */
+export async function requestForMachine(
+  request: RunRequest,
+  machine: Machine,
+): Promise<RunRequest> {
+  const changed = await withServerBinds(request, machine);
+  const { host } = machine;
   if (host === undefined || !request.labels[ROLE_LABEL]) return changed;
   let endpoint: string | undefined;
   const publishes = request.publishes.map((one): Publish => {
     const { containerPort, protocol, hostIp } = one;
     if (containerPort !== API_PORT || protocol !== "tcp") return one;
-    const listen = LOOPBACK[hostIp] ?? hostIp;
+    const everywhere = LOOPBACK[hostIp] ?? hostIp;
     // An address of the server that the user has chosen is the right one.
-    if (!/^(|0\.0\.0\.0|::)$/.test(listen)) return one;
+    if (!/^(|0\.0\.0\.0|::)$/.test(everywhere)) return one;
+    const listen = hostIp in LOOPBACK && machine.listen || everywhere;
     const hostPort = one.hostPort || freePort(protocol, listen);
     endpoint = `${host.includes(":") ? `[${host}]` : host}:${hostPort}`;
     return { ...one, hostIp: listen, hostPort };
@@ -70,7 +93,7 @@ export async function requestForRemote(
  */
 async function withServerBinds(
   request: RunRequest,
-  { name }: HttpsServer,
+  { what }: Machine,
 ): Promise<RunRequest> {
   const mounts = await Promise.all(request.mounts.map(async (mount) => {
     const { type, source } = mount;
@@ -79,7 +102,7 @@ async function withServerBinds(
     if (SYSTEM_FOLDERS.test(source)) return { ...mount, optional: true };
     if (!await exists(source)) return mount;
     throw new DaemonError(
-      `cannot bind ${source}: the server "${name}" is another machine and has ` +
+      `cannot bind ${source}: ${what} another machine and has ` +
         'no folder of this one: leave the mount out and use "docker cp", or ' +
         "name a folder that only the server has",
     );

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ClusterMember } from "../../incus/cluster.ts";
 import type { Instance, Network, Profile } from "../../incus/types.ts";
 import { type FakeImage, network, profile, pulledImage } from "../builders.ts";
 import type { ExecHandler } from "./fake_exec.ts";
@@ -19,6 +20,8 @@ export interface FakeIncusOptions extends ServerOptions {
   networks?: Network[];
   profiles?: Profile[];
   projects?: string[];
+  /** Of a cluster; the server is the first. */
+  members?: ClusterMember[];
   onExec?: ExecHandler;
   onSignal?: Hooks["onSignal"];
   onStart?: Hooks["onStart"];
@@ -41,6 +44,7 @@ export function fill(world: World, options: FakeIncusOptions): void {
   for (const one of [...images, ...options.registry ?? []]) {
     addToRegistry(world, one);
   }
+  for (const one of options.members ?? []) world.members.push(one);
   for (const one of options.instances ?? []) world.addInstance(one);
   for (const one of options.projects ?? []) world.projects.add(one);
   const { onExec, onSignal, onStart, onStop } = options;

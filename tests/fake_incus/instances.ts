@@ -52,8 +52,10 @@ export function createInstance(
   world: World,
   operations: OperationStore,
   body: InstancesPost & { start?: boolean; ephemeral?: boolean },
+  target?: string,
   fault?: OperationFault,
 ): HttpReply {
+  const location = locationFor(world, target);
   checkName(body.name);
   checkFree(world, body.name);
   for (const profile of body.profiles ?? []) {
@@ -67,13 +69,33 @@ export function createInstance(
     resources: { instances: [`/1.0/instances/${body.name}`] },
     run: async (operation) => {
       const image = await imageFor(world, body.source, operation);
-      const instance = instanceFor(world, body, image);
+      const instance = { ...instanceFor(world, body, image), location };
       checkDevices(world, instance);
       // Somebody else may have been faster while the image was fetched.
       checkFree(world, body.name);
       world.addInstance(instance, { files: image.files ?? {} });
     },
   }, fault);
+}
+
+/** The first member takes what may be anywhere. */
+function locationFor(world: World, target: string | undefined): string {
+  const { members } = world;
+  if (members.length === 0) {
+    if (!target) return "none";
+    throw new Refusal(400, "Target only allowed when clustered");
+  }
+  if (target?.startsWith("@")) {
+    const group = target.slice(1);
+    const member = members.find(({ groups }) => groups?.includes(group));
+    if (member) return member.server_name;
+    throw new Refusal(400, `Cluster group "${group}" doesn't exist`);
+  }
+  const member = members.find(({ server_name: name }) =>
+    !target || name === target
+  );
+  if (member) return member.server_name;
+  throw new Refusal(404, `Cluster member "${target}" not found`);
 }
 
 function checkFree(world: World, name: string): void {

@@ -62,12 +62,14 @@ const ROUTES = Object.entries<Route>({
     if (!world.projects.has(name)) throw new Refusal(404, "Project not found");
     return sync({ name, config: {}, description: "", used_by: [] });
   },
+  "GET /1.0/cluster/members": (x) => sync(x.world.members),
   "GET /1.0/instances": (x) => instances.listInstances(x.world, x.request),
   "POST /1.0/instances": (x) =>
     instances.createInstance(
       x.world,
       x.operations,
       x.request.body as InstancesPost,
+      x.request.query.target,
       x.fault,
     ),
   "GET /1.0/instances/*": (x, name = "") =>

@@ -10,6 +10,7 @@ import type {
   Profile,
   Server,
 } from "../../incus/types.ts";
+import type { ClusterMember } from "../../incus/cluster.ts";
 import type { FakeImage } from "../builders.ts";
 import { Refusal } from "./answers.ts";
 import type { ExecHandler } from "./fake_exec.ts";
@@ -41,6 +42,8 @@ export class World {
   readonly networks = new Map<string, Network>();
   readonly profiles = new Map<string, Profile>();
   readonly projects = new Set(["default"]);
+  /** Of a cluster; the server itself is the first. */
+  readonly members: ClusterMember[] = [];
   /** Addresses that something else listens on: `tcp:0.0.0.0:80`. */
   readonly busyPorts = new Set<string>();
   readonly hooks: Hooks = {};
