@@ -76,15 +76,16 @@ export class ExecSession {
       "2",
     ];
     const path = `/1.0/operations/${this.#operation.id}/websocket`;
-    const sockets = await openAll(
-      names.map((name) =>
-        this.#client.websocket(path, { secret: fds[name] ?? "" })
-      ),
+    const [control, ...sockets] = await openAll(
+      names.map((name) => {
+        const open = this.#client.websocket(path, { secret: fds[name] ?? "" });
+        return name === "control" ? open.catch(unlessRefused) : open;
+      }),
     );
     try {
-      const [control, input, output, errors] = sockets;
-      this.#control = control!;
-      void drain(control!);
+      const [input, output, errors] = sockets;
+      this.#control = control;
+      if (control) void drain(control);
       const ended = this.#operation.wait().then(
         (data) => exitCode(data),
         (error) => exitCodeOfFailure(error, this.#operation),
@@ -98,6 +99,9 @@ export class ExecSession {
         input!.close();
       } else {
         void pump(input!, streams.read, true);
+        // The server wants no answers to its pings, which only keep the line up.
+        output!.readOnly();
+        errors!.readOnly();
         await Promise.all([
           copy(output!, streams.stdout),
           copy(errors!, streams.stderr),
@@ -105,7 +109,7 @@ export class ExecSession {
       }
       return await ended;
     } finally {
-      for (const socket of sockets) socket.close();
+      for (const socket of [control, ...sockets]) socket?.close();
     }
   }
 
@@ -163,17 +167,25 @@ export async function execOutput(
 }
 
 /** All sockets, or none: where one is refused, the others are closed. */
-async function openAll(
-  opening: Promise<WebSocketConnection>[],
-): Promise<WebSocketConnection[]> {
+async function openAll<T extends WebSocketConnection | undefined>(
+  opening: Promise<T>[],
+): Promise<T[]> {
   try {
     return await Promise.all(opening);
   } catch (error) {
     for (const result of await Promise.allSettled(opening)) {
-      if (result.status === "fulfilled") result.value.close();
+      if (result.status === "fulfilled") result.value?.close();
     }
     throw error;
   }
+}
+
+/**
+ * The server begins without the control socket, and refuses it once a short
+ * command is over. What refuses it for another reason refuses the others too.
+ */
+function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof IncusError)) throw error;
 }
 
 /** stdin → socket, a chunk at a time: the next is read when this one is sent. */

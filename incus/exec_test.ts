@@ -8,7 +8,10 @@ import {
   ExecSession,
   type ExecStreams,
 } from "./exec.ts";
+import { IncusClient } from "./client.ts";
+import { IncusError } from "./errors.ts";
 import type { InstanceExecPost } from "./types.ts";
+import type { WebSocketConnection } from "./websocket.ts";
 
 const MEGABYTE = 1024 * 1024;
 const encoder = new TextEncoder();
@@ -407,4 +410,31 @@ Deno.test("execDetached() starts a command and does not wait", async () => {
   await execDetached(client, "c1", { command: ["touch", "/x"], user: 5 });
   assert.deepEqual(await ran.promise, ["touch", "/x"]);
   assertRequests(fake, ["POST /1.0/instances/c1/exec"]);
+});
+
+/** A server that is done with a command before its control socket comes. */
+class TooLateForControl extends IncusClient {
+  override async websocket(
+    path: string,
+    query?: Record<string, string>,
+  ): Promise<WebSocketConnection> {
+    const socket = await super.websocket(path, query);
+    if (query?.secret !== "control") return socket;
+    throw new IncusError(400, path, "Only running operations can be connected");
+  }
+}
+
+Deno.test("ExecSession.run() needs no control socket for a command that is over", async () => {
+  await using fake = await start({
+    onExec: () => ({ stdout: "out", code: 3 }),
+  });
+  using client = new TooLateForControl({ path: fake.socket });
+  const session = await ExecSession.prepare(client, "c1", {
+    command: ["x"],
+    interactive: false,
+  });
+  const out = new Sink();
+  const nowhere = () => Promise.resolve();
+  assert.equal(await session.run({ stdout: out.write, stderr: nowhere }), 3);
+  assert.equal(await out.text(), "out");
 });

@@ -48,6 +48,7 @@ export class WebSocketConnection implements Disposable {
   #lastOpcode: number = OPCODE.binary;
   #text = "";
   #closed = false;
+  #answersPings = true;
   #writing: Promise<void> = Promise.resolve();
 
   private constructor(conn: ByteStream) {
@@ -186,6 +187,7 @@ export class WebSocketConnection implements Disposable {
         this.#text += decoder.decode(payload);
         return first & 0x80 ? { type: "text", text: this.#text } : null;
       case OPCODE.ping:
+        if (!this.#answersPings) return null;
         await this.#send(OPCODE.pong, payload).catch(() => {});
         return null;
       case OPCODE.close:
@@ -258,6 +260,15 @@ export class WebSocketConnection implements Disposable {
       this.#end += size;
     }
     return true;
+  }
+
+  /**
+   * Sends nothing any more, not even answers to pings: for a connection that is
+   * only read. What is sent to a server that has closed already makes its side
+   * refuse the connection, and by TLS what it sent before can then be lost.
+   */
+  readOnly(): void {
+    this.#answersPings = false;
   }
 
   /** Sends one binary message; resolves when the kernel has taken it. */

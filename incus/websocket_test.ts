@@ -113,6 +113,21 @@ Deno.test("WebSocketConnection.read() joins fragments, with pings in between", a
   assert.deepEqual(await pongs.promise, ["1", "2", "", "3"]);
 });
 
+Deno.test("WebSocketConnection.readOnly() answers no pings", async () => {
+  const pongs = Promise.withResolvers<string[]>();
+  await using link = await connected(async (socket) => {
+    await socket.frame(OPCODE.ping, "1");
+    await socket.frame(OPCODE.text, "text", true);
+    // The end of the connection comes after any answer.
+    await socket.frame(OPCODE.close, "");
+    await socket.read();
+    pongs.resolve(socket.pongs);
+  });
+  link.socket.readOnly();
+  assert.deepEqual(await readAll(link.socket), ["text:text"]);
+  assert.deepEqual(await pongs.promise, []);
+});
+
 Deno.test("WebSocketConnection.read() takes what comes with the handshake's end", async () => {
   await using server = await serving((request) => {
     const answer = acceptSocket(request, () => Promise.resolve());
