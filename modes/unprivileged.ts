@@ -88,6 +88,14 @@ export function isSlave({ propagation }: Pick<Mount, "propagation">): boolean {
   return propagation === "slave" || propagation === "rslave";
 }
 
+/** What helps where the machine lacks a device. */
+export function missingDeviceHint(path: string | undefined): string {
+  // kind asks for it where containers are rootless.
+  return path === "/dev/fuse"
+    ? ' (unprivileged nodes need it: run "modprobe fuse" as root)'
+    : "";
+}
+
 /**
  * Why a container in a user namespace did not start, where the server's or the
  * runtime's words need explaining.
@@ -103,8 +111,15 @@ export function explainUserNamespace(
   if (mount) {
     const source = body.devices[mount[1]!]?.source ?? mount[1];
     return `cannot mount ${source}: its file system can't map owners, which ` +
-      "a container in a user namespace needs: use a folder on ext4, xfs, " +
-      "btrfs or tmpfs";
+      "a container in a user namespace needs: use a folder on ext4, xfs or " +
+      "btrfs";
+  }
+  const device = /start device "([^"]+)": The required device path/.exec(
+    message,
+  );
+  if (device) {
+    const source = body.devices[device[1]!]?.source ?? device[1];
+    return `the server's machine has no ${source}${missingDeviceHint(source)}`;
   }
   const sysctl = /Permission denied - Failed to setup sysctl parameters (\S+) /
     .exec(message);

@@ -46,7 +46,10 @@ Deno.test("explainUserNamespace() says what a user namespace can't do", () => {
   const plan = (privileged: string): InstancePlan => ({
     body: {
       config: { "security.privileged": privileged },
-      devices: { "kini-mount-2": { type: "disk", source: "/srv/data" } },
+      devices: {
+        "kini-mount-2": { type: "disk", source: "/srv/data" },
+        "kini-device-0": { type: "unix-char", source: "/dev/fuse" },
+      },
     },
   } as unknown as InstancePlan);
   const cases: [string, RegExp | undefined][] = [
@@ -63,8 +66,8 @@ Deno.test("explainUserNamespace() says what a user namespace can't do", () => {
       /^the server has no identities for containers .*"kini doctor"/,
     ],
     [
-      'Failed to start device "kini-device-0": Failed to add device: The required device path doesn\'t exist',
-      undefined,
+      'Failed to start device "kini-device-0": The required device path doesn\'t exist and the major and minor settings are not specified',
+      /^the server's machine has no \/dev\/fuse \(.*: run "modprobe fuse" as root\)$/,
     ],
     ["anything else", undefined],
   ];

@@ -26,6 +26,7 @@ import { chooseMode, type Mode, type NetworkFacts } from "../../modes/mode.ts";
 import { parseNetworkSetting } from "../../modes/network_setting.ts";
 import { networkFacts } from "../../modes/networks.ts";
 import { logFolderFor } from "../../modes/raw_lxc.ts";
+import { missingDeviceHint } from "../../modes/unprivileged.ts";
 import type { Context } from "../context.ts";
 import { DaemonError } from "../errors.ts";
 import { imageFor } from "./container_image.ts";
@@ -231,10 +232,7 @@ async function findBlockDevices(request: RunRequest): Promise<Set<string>> {
       if (!(cause instanceof Deno.errors.NotFound)) continue;
       throw new DaemonError(
         `error gathering device information while adding custom device "${source}": no such file or directory` +
-          // kind asks for it where containers are rootless.
-          (source === "/dev/fuse"
-            ? ' (unprivileged nodes need it: run "modprobe fuse" as root)'
-            : ""),
+          missingDeviceHint(source),
         { cause },
       );
     }

@@ -23,13 +23,16 @@ async function withContainer(test: () => Promise<void>): Promise<void> {
 
 Deno.test("no exit code is lost in 500 short commands", () =>
   withContainer(async () => {
-    const codes = await sh(`
+    const codes = await sh(
+      `
       for i in $(seq 500); do
         code=0
         docker exec c1 sh -c 'exit 7' || code=$?
         echo $code
       done | sort | uniq -c | tr -s ' '
-    `);
+    `,
+      { timeout: 600_000 },
+    );
     assert.equal(codes, " 500 7\n");
   }));
 

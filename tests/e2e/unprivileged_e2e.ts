@@ -39,6 +39,7 @@ for (const { host, kind, workers, oci } of PLACES) {
     host,
     kind,
     env: { KINI_UNPRIVILEGED: "true", KINI_LXC_IMAGES: "kindest" },
+    timeout: 300_000,
   };
   const docker = (...args: string[]) => ok(["docker", ...args], options);
   const sh = (script: string) => shInLab(script, options);
