@@ -24,6 +24,9 @@ const SCRIPTS = [INIT_PATH.slice(1), ".kini-init"];
 /** No script of kini's is longer. */
 const MAX_SCRIPT = 256 << 10;
 
+/** What a `docker exec` that was killed may have left. */
+const STAGED_INPUT = ".kini-stdin-";
+
 /** Folders that the kernel fills. */
 const OF_KERNEL = ["dev", "proc", "sys"];
 
@@ -141,6 +144,7 @@ function isLeftOut(
   { emptied, ownNetworkFiles, program }: LayerFacts,
 ): boolean {
   if (emptied.some((folder) => path.startsWith(`${folder}/`))) return true;
+  if (path.startsWith(STAGED_INPUT)) return true;
   if (OF_NETWORK.includes(path)) {
     // The runtime makes places to mount on that nobody may read.
     return ownNetworkFiles || (entry.size === 0 && entry.mode === 0);

@@ -14,6 +14,7 @@ import type { Instance, InstanceExecPost } from "../incus/types.ts";
 import { noSuchContainer, notRunning } from "./container_errors.ts";
 import { isRootUser, readTextOf, resolveUser, ROOT } from "./container_user.ts";
 import { findInstance, isInstanceName } from "./containers.ts";
+import { namesInput, type ReadInput, stageInput } from "./exec_input.ts";
 import {
   type InnerPipes,
   innerPipesFor,
@@ -41,6 +42,8 @@ export interface ExecRequest {
   workingDir: string;
   /** Whether it gets input. */
   stdin?: boolean;
+  /** The input, for a container in which it has to be a file. */
+  openInput?: () => Promise<ReadInput>;
   /** A terminal of this size; absent: none. */
   terminal?: { columns: number; rows: number };
 }
@@ -56,6 +59,8 @@ interface CommandPlace {
 /** A command that is ready to run. */
 export interface PreparedExec extends CommandPlace {
   session: ExecSession;
+  /** Present when the input is in the container already; for after the command. */
+  removeInput?: () => Promise<void>;
 }
 
 /** Docker's runtime could not start the command; the text is its own. */
@@ -116,7 +121,11 @@ async function prepareWithPipes(
     : await bodyFor(client, name, request);
   // Only host's root, where the container has it, can open the server's pipes.
   const outer = config["security.privileged"] === "true" && !body.user;
-  const command = !outer && await statFile(client, name, SHELL)
+  const shell = !outer && await statFile(client, name, SHELL);
+  if (!outer && !shell && request.openInput && namesInput(request.command)) {
+    return await prepareStaged(client, name, request, body);
+  }
+  const command = shell
     ? withInnerPipes(request.command, pipes, [
       ...Object.keys(body.environment ?? {}),
       ...Object.keys(variablesOf(config)),
@@ -130,6 +139,35 @@ async function prepareWithPipes(
   if (request.workingDir) await checkFolder(client, name, request.workingDir);
   const { environment } = session;
   return { session, environment, name, cwd: body.cwd ?? "/" };
+}
+
+/** Makes a command ready whose input is put into the container before. */
+async function prepareStaged(
+  client: IncusClient,
+  name: string,
+  request: ExecRequest,
+  body: Awaited<ReturnType<typeof bodyFor>>,
+): Promise<PreparedExec> {
+  const staged = await stageInput(
+    client,
+    name,
+    request.command,
+    await request.openInput!(),
+    { uid: body.user ?? 0, gid: body.group ?? 0 },
+  );
+  try {
+    if (request.workingDir) await checkFolder(client, name, request.workingDir);
+    const session = await ExecSession.prepare(client, name, {
+      ...body,
+      command: staged.command,
+    });
+    const { environment } = session;
+    const removeInput = staged.remove;
+    return { session, environment, name, cwd: body.cwd ?? "/", removeInput };
+  } catch (error) {
+    await staged.remove();
+    throw error;
+  }
 }
 
 /** Starts a command and leaves it alone. */

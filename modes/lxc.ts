@@ -22,6 +22,7 @@ import type {
   StaticAddress,
 } from "./mode.ts";
 import { planInstance } from "./plan.ts";
+import { DEFAULT_PATH } from "./program_path.ts";
 
 /** Containers as system containers. */
 export const lxcMode: Mode = {
@@ -31,10 +32,6 @@ export const lxcMode: Mode = {
   chooseAddress: (client, request, network, taken) =>
     chooseAddress(client, request, network, taken),
 };
-
-/** What a process gets without a PATH in its image. */
-const DEFAULT_PATH =
-  "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 function plan(request: RunRequest, facts: RunFacts): InstancePlan {
   const made = planInstance(request, facts);

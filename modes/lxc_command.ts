@@ -15,6 +15,7 @@ import { writeNetworkFiles } from "./lxc_files.ts";
 import { mountLines } from "./lxc_mounts.ts";
 import type { InstanceChange, InstancePlan } from "./mode.ts";
 import { followTargets } from "./mount_targets.ts";
+import { programPath } from "./program_path.ts";
 import { INIT_PATH, OTHER_INIT_PATH, scriptFor } from "./start_script.ts";
 
 /** Set by the container runtime itself, over what the instance says. */
@@ -31,7 +32,8 @@ export async function placeLxcCommand(
   request: RunRequest,
 ): Promise<InstanceChange> {
   const { record } = plan;
-  if (!plan.command[0]) {
+  const [asked = "", ...args] = plan.command;
+  if (!asked) {
     throw new IncusError(400, "run", "no command specified");
   }
   const [shell, init, user, devices, mounts] = await Promise.all([
@@ -56,7 +58,10 @@ export async function placeLxcCommand(
       uid: 0,
       gid: 0,
     });
-  } else command = runtimeWords(plan.command);
+  } else {
+    const program = await programPath(client, name, asked, record.env);
+    command = runtimeWords([program, ...args]);
+  }
   const lines = [
     ...mounts,
     `lxc.init.cmd=${command}`,

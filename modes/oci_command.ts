@@ -11,6 +11,7 @@ import { makeVolumeFolders } from "./container_folders.ts";
 import { requireUser } from "./container_user.ts";
 import type { InstanceChange, InstancePlan } from "./mode.ts";
 import { followTargets } from "./mount_targets.ts";
+import { programPath } from "./program_path.ts";
 import { quoteWords } from "./shell_quote.ts";
 import { INIT_PATH, scriptFor } from "./start_script.ts";
 
@@ -29,8 +30,8 @@ export async function placeOciCommand(
   plan: InstancePlan,
   request: RunRequest,
 ): Promise<InstanceChange> {
-  const [program = ""] = plan.command;
-  if (!program) {
+  const [asked = ""] = plan.command;
+  if (!asked) {
     throw new IncusError(400, "run", "no command specified");
   }
   const [shell, init, devices] = await Promise.all([
@@ -41,6 +42,9 @@ export async function placeOciCommand(
   ]);
   const taken = init !== undefined;
   const config = await userConfig(client, name, request);
+  const program = shell
+    ? asked
+    : await programPath(client, name, asked, plan.record.env);
   if (shell && plan.asInit && !taken) {
     await pushFile(
       client,

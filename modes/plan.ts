@@ -8,6 +8,7 @@ import type { RestartPolicy } from "../docker/restart_policy.ts";
 import type { RunRequest } from "../docker/run_request.ts";
 import type { Device } from "../incus/types.ts";
 import { diskDeviceFor, unixDeviceFor } from "./devices.ts";
+import { dnsDevices } from "./docker_dns.ts";
 import { rawLines } from "./config_check.ts";
 import { ipv6Lines } from "./ipv6_place.ts";
 import { configForLabels, ID_KEY, IPV6_KEY, RECORD_KEY } from "./keys.ts";
@@ -246,6 +247,7 @@ function devicesFor(
 ): Record<string, Device> {
   const devices = networkDevices(request, facts);
   Object.assign(devices, portDevices(request.publishes, facts.choosePort));
+  Object.assign(devices, dnsDevices(request, facts.network));
   const tmpfs = facts.server.api_extensions?.includes("container_disk_tmpfs");
   request.mounts.forEach((mount, index) => {
     // An anonymous volume lives on the root disk: it starts as the image's

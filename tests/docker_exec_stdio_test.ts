@@ -65,7 +65,7 @@ Deno.test("docker exec takes the server's pipes where they can be opened, or nee
     [privileged, true, [NAME, "tee", "/dev/stderr"]],
     [{}, true, [NAME, "cp", "/dev/stdin", "/f"]],
     // Without a shell: the command can still read fd 0.
-    [{}, false, ["-i", NAME, "cp", "/dev/stdin", "/f"]],
+    [{}, false, ["-i", NAME, "ctr", "import", "-"]],
     [{ "environment.a.b": "1" }, true, ["-i", NAME, "cat"]],
   ];
   for (const [config, hasShell, argv] of cases) {
@@ -74,6 +74,55 @@ Deno.test("docker exec takes the server's pipes where they can be opened, or nee
     assert.deepEqual(command, argv.slice(argv.indexOf(NAME) + 1));
   }
 });
+
+for (const size of [0, 5, 3 * 1024 * 1024 + 1]) {
+  Deno.test(`docker exec -i puts ${size} bytes into a file where nothing makes a pipe`, async () => {
+    await using fake = await start({}, false);
+    const stdin = "x".repeat(size);
+    let seen: string | undefined;
+    fake.onExec = (one) => {
+      const { files } = one.instance;
+      const path = one.command[1] ?? "";
+      assert.equal(files.get(path)?.mode, 0o400);
+      seen = files.readText(path);
+      return Promise.resolve({ stdout: "done" });
+    };
+    const result = await runKini(
+      ["docker", "exec", "-i", NAME, "cp", "/dev/stdin", "/f"],
+      { fake, stdin },
+    );
+    assert.equal(result.code, 0, result.stderr);
+    assert.equal(result.stdout, "done");
+    assert.equal(seen, stdin);
+    const [body] = fake.bodies(`POST /1.0/instances/${NAME}/exec`);
+    const { command } = body as InstanceExecPost;
+    assert.match(command.join(" "), /^cp \/\.kini-stdin-[-0-9a-f]{36} \/f$/);
+    assert.deepEqual(stagedFiles(fake), []);
+  });
+}
+
+Deno.test("docker exec -i takes its file away when the command fails, or can't be had", async () => {
+  await using fake = await start({}, false);
+  const run = () =>
+    runKini(["docker", "exec", "-i", NAME, "cp", "/dev/stdin", "/f"], {
+      fake,
+      stdin: "given",
+    });
+  fake.onExec = () => Promise.resolve({ code: 3 });
+  assert.equal((await run()).code, 3);
+  assert.deepEqual(stagedFiles(fake), []);
+  fake.fail(`POST /1.0/instances/${NAME}/exec`, {
+    status: 500,
+    error: "no more processes",
+  });
+  assert.equal((await run()).code, 1);
+  assert.deepEqual(stagedFiles(fake), []);
+});
+
+function stagedFiles(fake: FakeIncus): string[] {
+  const { files } = fake.instance(NAME);
+  return files.paths.filter((path) => path.includes("kini-stdin"));
+}
 
 Deno.test("docker exec makes pipes for outputs that are named, and for other users", async () => {
   await using fake = await start({});

@@ -196,7 +196,7 @@ Deno.test("docker run on LXD runs as the image's user, and a program without a s
   fake.fail("HEAD /1.0/instances/*/files?path=/bin/sh", {
     status: 404,
     error: "",
-  }, 2);
+  });
   const result = await runKini(
     ["docker", "run", "-d", "--name", "n1", "-u", "app"]
       .concat("busybox:1.37", "/app", "two words", "it's"),
@@ -214,13 +214,29 @@ Deno.test("docker run on LXD runs as the image's user, and a program without a s
   const { config }: Instance = fake.instance("n1").instance;
   assert.equal(config["environment.HOME"], "/home/app");
 
+  // A bare name, which no shell would look for.
+  fake.fail("HEAD /1.0/instances/*/files?path=/bin/sh", {
+    status: 404,
+    error: "",
+  });
+  await runKini(
+    ["docker", "run", "-d", "--name", "n2", "-e", "PATH=/nowhere:/"]
+      .concat("busybox:1.37", "app", "-x"),
+    { fake },
+  );
+  assert.ok(rawLxc(fake, "n2").includes("lxc.init.cmd=/app -x"));
+
+  fake.fail("HEAD /1.0/instances/*/files?path=/bin/sh", {
+    status: 404,
+    error: "",
+  });
   const refused = await runKini(
     ["docker", "run", "busybox:1.37", "/app", `both ' and "`],
     { fake },
   );
   assert.equal(refused.code, 125);
   assert.match(refused.stderr, /can't be passed .* has no \/bin\/sh/);
-  assert.equal(fake.world.instances.size, 1);
+  assert.equal(fake.world.instances.size, 2);
 });
 
 Deno.test("docker run on LXD needs a bridge that the server manages", async () => {

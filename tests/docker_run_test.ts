@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { InstancesPost } from "../incus/types.ts";
 import { containerInstance } from "./container_builders.ts";
-import { instance } from "./builders.ts";
+import { instance, pulledImage } from "./builders.ts";
 import { FakeIncus } from "./fake_incus.ts";
 import { assertRequests, runKini, startKini } from "./harness.ts";
 
@@ -125,6 +125,43 @@ Deno.test("docker run puts the command into /init, word by word", async () => {
     text,
     /\nexec sh -c 'echo '\\''a b'\\'' && sleep 1' <\/dev\/null\n$/,
   );
+});
+
+Deno.test("docker run links /init to a program of an image without a shell, by its name in PATH", async () => {
+  await using fake = await FakeIncus.start({
+    images: [
+      pulledImage("docker.io/kindest/haproxy:1", {
+        entrypoint: ["haproxy", "-W", "-f", "/a b.cfg"],
+        cmd: [],
+        stopSignal: "SIGUSR1",
+      }, { "/usr/sbin/haproxy": "" }),
+    ],
+  });
+  fake.fail("HEAD /1.0/instances/*/files?path=/bin/sh", {
+    status: 404,
+    error: "",
+  });
+  const result = await runKini(
+    ["docker", "run", "-d", "--name", "lb", "--label"]
+      .concat("io.x-k8s.kind.role=external-load-balancer")
+      .concat("kindest/haproxy:1"),
+    { fake },
+  );
+  assert.equal(result.code, 0, result.stderr);
+  const { files, instance: { config, devices } } = fake.instance("lb");
+  assert.equal(files.get("/init")?.type, "symlink");
+  assert.equal(files.readText("/init"), "/usr/sbin/haproxy");
+  assert.equal(config["oci.entrypoint"], "/init -W -f '/a b.cfg'");
+  assert.match(config["raw.lxc"]!, /^lxc\.signal\.halt=SIGUSR1$/m);
+  assert.deepEqual(devices["kini-dns-udp"], {
+    type: "proxy",
+    bind: "instance",
+    listen: "udp:127.0.0.11:53",
+    connect: "udp:10.0.3.1:53",
+  });
+  // They are nobody's ports.
+  const { stdout } = await runKini(["docker", "port", "lb"], { fake });
+  assert.equal(stdout, "");
 });
 
 Deno.test("docker run refuses a name that is taken, as docker does", async () => {

@@ -142,13 +142,16 @@ async function runPlain(
   interactive: boolean,
 ): Promise<void> {
   const client = await ctx.incus();
+  const openInput = () => inputFor(ctx, client, request);
   const prepared = await prepareExec(client, {
     ...request,
     stdin: interactive,
+    ...(interactive && { openInput }),
   });
+  const { removeInput } = prepared;
   let silent = true;
   const streams: ExecStreams = {
-    ...(interactive && { read: await inputFor(ctx, client, request) }),
+    ...(interactive && !removeInput && { read: await openInput() }),
     stdout: (data) => {
       silent = false;
       return ctx.stdout.write(data);
@@ -158,7 +161,12 @@ async function runPlain(
       return ctx.stderr.write(data);
     },
   };
-  const code = await untilSecondSignal(ctx, prepared, request, streams);
+  let code: number;
+  try {
+    code = await untilSecondSignal(ctx, prepared, request, streams);
+  } finally {
+    await removeInput?.();
+  }
   await finish(ctx, request, prepared, code, silent);
 }
 

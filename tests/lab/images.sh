@@ -12,6 +12,8 @@ test 1 docker.io/kini/test:1
 node v1.35.0 docker.io/kindest/node:v1.35.0
 node v20260820-69b56db7 docker.io/kindest/base:v20260820-69b56db7
 node v20250214-acbabc1a docker.io/kindest/base:v20250214-acbabc1a
+haproxy v20230606-42a2262b docker.io/kindest/haproxy:v20230606-42a2262b
+envoy v1.36.2 docker.io/envoyproxy/envoy:v1.36.2
 LIST
 }
 
@@ -99,19 +101,38 @@ make_kubeadm() {
   "$LAB_SRC/kubeadm-image/build" "$KINI_LAB_DIR/images/kubeadm.new"
 }
 
+# The two load balancers of kind's clusters: the real haproxy, and a stand-in for Envoy.
+make_haproxy() {
+  local rootfs=$KINI_LAB_DIR/images/haproxy.rootfs
+  "$LAB_SRC/load-balancer/build" haproxy "$rootfs"
+  new_image haproxy v20230606-42a2262b "$rootfs" --config.stopsignal SIGUSR1 --config.entrypoint haproxy \
+    --config.entrypoint -W --config.entrypoint -db \
+    --config.entrypoint -f --config.entrypoint /etc/lab.cfg \
+    --config.entrypoint -f --config.entrypoint /usr/local/etc/haproxy/haproxy.cfg
+}
+
+make_envoy() {
+  local rootfs=$KINI_LAB_DIR/images/envoy.rootfs
+  "$LAB_SRC/load-balancer/build" envoy "$rootfs"
+  new_image envoy v1.36.2 "$rootfs" --config.entrypoint /docker-entrypoint.sh \
+    --config.cmd envoy --config.cmd -c --config.cmd /etc/envoy/envoy.yaml --config.exposedports 10000/tcp
+}
+
 files_key() { # DIR...
   find "$@" -type f -print0 | sort -z | xargs -0 sha256sum | cut -d' ' -f1
 }
 
 image_key() { # NAME
   {
-    if [[ $1 == node ]]; then
-      files_key "$LAB_SRC/node-image"
-    elif [[ $1 == kubeadm ]]; then
-      files_key "$LAB_SRC"/{node,kubeadm}-image
-    else
-      declare -f new_image busybox_rootfs "make_$1"
-    fi
+    case $1 in
+      node) files_key "$LAB_SRC/node-image" ;;
+      kubeadm) files_key "$LAB_SRC"/{node,kubeadm}-image ;;
+      haproxy | envoy)
+        files_key "$LAB_SRC/load-balancer"
+        declare -f new_image "make_$1"
+        ;;
+      *) declare -f new_image busybox_rootfs "make_$1" ;;
+    esac
   } | hash_of
 }
 
@@ -131,7 +152,8 @@ make_image() { # NAME
 
 make_images() {
   local name status
-  for name in busybox test debian; do make_image "$name"; done
+  for name in busybox test debian haproxy envoy; do make_image "$name"; done
+  rm -rf "$KINI_LAB_DIR"/images/load-balancer.root*
   if [[ ! -x $LAB_SRC/node-image/build ]]; then
     say "no node image yet (node-image/build is missing)"
   else

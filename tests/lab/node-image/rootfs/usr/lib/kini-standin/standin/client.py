@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import ssl
+import time
 import urllib.parse
 
 import yaml
@@ -21,12 +22,16 @@ class ApiError(Failure):
 
 
 class Client:
-    """Speaks to one server; authority, certificate and key are PEM bytes."""
+    """Speaks to one server; authority, certificate and key are PEM bytes.
 
-    def __init__(self, server, authority=None, certificate=None, key=None, token=None, timeout=10):
+    A load balancer may hand a connection to a control plane that isn't there: as Kubernetes' own clients do, it tries
+    again, up to `tries` times, and only to connect, so that nothing is asked twice.
+    """
+
+    def __init__(self, server, authority=None, certificate=None, key=None, token=None, timeout=10, tries=1):
         url = urllib.parse.urlsplit(server)
         self.host, self.port = url.hostname, url.port or 443
-        self.token, self.timeout = token, timeout
+        self.token, self.timeout, self.tries = token, timeout, tries
         self.server_address = None
         if authority:
             self.tls = ssl.create_default_context(cadata=authority.decode())
@@ -47,11 +52,23 @@ class Client:
         user = named("users", "user", context["user"])
         return cls(cluster["server"], material(cluster, "certificate-authority"),
                    material(user, "client-certificate"), material(user, "client-key"),
-                   user.get("token"), **options)
+                   user.get("token"), tries=10, **options)
+
+    def connect(self):
+        for left in reversed(range(self.tries)):
+            connection = http.client.HTTPSConnection(self.host, self.port, timeout=self.timeout, context=self.tls)
+            try:
+                connection.connect()
+                return connection
+            except OSError:
+                connection.close()
+                if not left:
+                    raise
+                time.sleep(0.1)
 
     def raw(self, method, path, body=None, headers=None):
         """Status, content type and bytes of one request."""
-        connection = http.client.HTTPSConnection(self.host, self.port, timeout=self.timeout, context=self.tls)
+        connection = self.connect()
         headers = dict(headers or {})
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"

@@ -296,7 +296,7 @@ def discover(config):
         raise Failure("the JoinConfiguration has no discovery.bootstrapToken")
     endpoint, token = discovery["apiServerEndpoint"], discovery["token"]
     say("discovery", f"asking {endpoint} for the cluster's CA")
-    anyone = Client(f"https://{endpoint}")
+    anyone = Client(f"https://{endpoint}", tries=10)
     path = objects.path_of(objects.by_plural("v1", "configmaps"), "kube-public", "cluster-info")
     data = wait_until(f"an answer from {endpoint}", lambda: anyone.get(path))["data"]
     identifier, secret = token.split(".")
@@ -305,7 +305,7 @@ def discover(config):
         raise Failure(f"the cluster does not know the token {identifier}")
     cluster = yaml.safe_load(data["kubeconfig"])["clusters"][0]["cluster"]
     authority = base64.b64decode(cluster["certificate-authority-data"])
-    return cluster["server"], authority, Client(cluster["server"], authority, token=token)
+    return cluster["server"], authority, Client(cluster["server"], authority, token=token, tries=10)
 
 
 def bootstrap_kubelet(config, server, authority, client):
