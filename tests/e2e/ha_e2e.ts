@@ -210,6 +210,8 @@ async function moveAddress(run: Runner): Promise<void> {
     old=$(incus network list-leases incusbr0 -f csv | grep -E '^${node},.*,[0-9.]+,' | cut -d, -f3)
     new=\${gateway%.*}.251
     [ "$new" != "$old" ]
-    incus config device set ${node} eth0 ipv4.address="$new" >/dev/null
+    # A container has a device of its own only where the profile's won't do.
+    incus config device set ${node} eth0 ipv4.address="$new" 2>/dev/null ||
+      incus config device override ${node} eth0 ipv4.address="$new" >/dev/null
   `);
 }
