@@ -20,7 +20,7 @@ export class StreamsError extends Error {
   override readonly name = "StreamsError";
 }
 
-/** What {@linkcode listStreamAliases} needs of its caller. */
+/** What {@linkcode listStreamImages} needs of its caller. */
 export interface StreamsOptions {
   env: (name: string) => string | undefined;
   signal: AbortSignal;
@@ -37,29 +37,28 @@ export interface StreamsTarget {
 }
 
 /**
- * The aliases of all container images that a server has for a target; two
- * requests.
+ * The container images that a server has for a target, by their aliases; two
+ * requests. Of each the fingerprints that a server may know it by are told,
+ * which depend on the file that it takes.
  *
  * @param server address, without a slash at its end.
  * @throws {StreamsError}
  */
-export async function listStreamAliases(
+export async function listStreamImages(
   server: string,
   target: StreamsTarget,
   options: StreamsOptions,
-): Promise<Set<string>> {
+): Promise<Map<string, string[]>> {
   const timeout = AbortSignal.timeout(options.timeout ?? TIMEOUT);
   const signal = AbortSignal.any([options.signal, timeout]);
   try {
     const get = (path: string) =>
       fetchJson(`${server}/${path}`, { ...options, signal });
-    const aliases = new Set<string>();
+    const images = new Map<string, string[]>();
     for (const path of imageLists(await get("streams/v1/index.json"))) {
-      for (const alias of aliasesOf(await get(path), target)) {
-        aliases.add(alias);
-      }
+      addImages(images, await get(path), target);
     }
-    return aliases;
+    return images;
   } catch (error) {
     options.signal.throwIfAborted();
     if (timeout.aborted) {
@@ -78,7 +77,9 @@ async function fetchJson(
     opened = await openUrl(url, options);
   } catch (error) {
     if (!(error instanceof UrlError)) throw error;
-    throw new StreamsError(error.message, { cause: error });
+    // A web server's page is no reason.
+    const [reason = ""] = error.message.split(/(?::\s*<|\n)/);
+    throw new StreamsError(reason, { cause: error });
   }
   try {
     return JSON.parse(await readText(opened.body, url));
@@ -132,34 +133,54 @@ function imageLists(index: unknown): string[] {
   return paths;
 }
 
-function aliasesOf(
+function addImages(
+  images: Map<string, string[]>,
   list: unknown,
   { product, architecture }: StreamsTarget,
-): string[] {
-  const aliases: string[] = [];
+): void {
   for (const [, one] of entriesOf(fieldOf(list, "products"))) {
     const names = fieldOf(one, "aliases");
     if (typeof names !== "string" || fieldOf(one, "arch") !== architecture) {
       continue;
     }
-    const versions = entriesOf(fieldOf(one, "versions"));
-    const usable = versions.some(([, version]) =>
-      isContainerImage(fieldOf(version, "items"), product)
-    );
-    if (usable) aliases.push(...names.split(",").map((name) => name.trim()));
+    // Their names are dates.
+    const versions = entriesOf(fieldOf(one, "versions"))
+      .sort(([a], [b]) => a < b ? 1 : -1);
+    for (const [, version] of versions) {
+      const found = fingerprintsOf(fieldOf(version, "items"), product);
+      if (!found) continue;
+      for (const name of names.split(",")) images.set(name.trim(), found);
+      break;
+    }
   }
-  return aliases;
 }
 
-/** One archive with everything, or one of metadata beside a root file system. */
-function isContainerImage(
+/**
+ * What a container image of these files is called: one archive with
+ * everything, or one of metadata beside a root file system. Undefined where
+ * there is none.
+ */
+function fingerprintsOf(
   items: unknown,
   product: StreamsTarget["product"],
-): boolean {
-  const types = entriesOf(items).map(([, item]) => fieldOf(item, "ftype"));
-  return types.includes(`${product}_combined.tar.gz`) ||
-    (types.includes(`${product}.tar.xz`) &&
-      (types.includes("squashfs") || types.includes("root.tar.xz")));
+): string[] | undefined {
+  const byType = new Map(
+    entriesOf(items).map(([, item]) => [fieldOf(item, "ftype"), item]),
+  );
+  const sums: unknown[] = [];
+  const whole = byType.get(`${product}_combined.tar.gz`);
+  if (whole) sums.push(fieldOf(whole, "sha256"));
+  const metadata = byType.get(`${product}.tar.xz`);
+  for (const root of metadata ? ["squashfs", "root.tar.xz"] : []) {
+    if (!byType.has(root)) continue;
+    const key = root === "squashfs" ? root : "rootxz";
+    sums.push(fieldOf(metadata, `combined_${key}_sha256`));
+  }
+  return sums.length === 0
+    ? undefined
+    : sums.filter((sum) =>
+      typeof sum === "string" && /^[0-9a-f]{64}$/.test(sum)
+    ) as string[];
 }
 
 function fieldOf(value: unknown, key: string): unknown {

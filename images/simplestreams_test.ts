@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {
-  listStreamAliases,
+  listStreamImages,
   StreamsError,
   type StreamsTarget,
 } from "./simplestreams.ts";
@@ -43,14 +43,14 @@ async function withServer(
 
 function list(url: string, target = TARGET, timeout?: number) {
   const env = () => undefined;
-  return listStreamAliases(url, target, {
+  return listStreamImages(url, target, {
     env,
     signal,
     ...(timeout && { timeout }),
   });
 }
 
-Deno.test("listStreamAliases() lists images that a server could make containers of", async () => {
+Deno.test("listStreamImages() lists images that a server could make containers of, the newest of each", async () => {
   const products = {
     a: product("k/v1, k/v1/ubuntu", "amd64", "incus_combined.tar.gz"),
     b: product("k/v2", "amd64", "lxd_combined.tar.gz"),
@@ -65,15 +65,63 @@ Deno.test("listStreamAliases() lists images that a server could make containers 
     "/base/streams/v1/index.json": INDEX,
     "/base/streams/v1/i.json": { products },
   }, async (url) => {
-    assert.deepEqual([...await list(url)], ["k/v1", "k/v1/ubuntu", "k/v3"]);
+    assert.deepEqual([...(await list(url)).keys()], [
+      "k/v1",
+      "k/v1/ubuntu",
+      "k/v3",
+    ]);
     assert.deepEqual(
-      [...await list(url, { ...TARGET, product: "lxd" })],
+      [...(await list(url, { ...TARGET, product: "lxd" })).keys()],
       ["k/v2"],
     );
     assert.deepEqual(
-      [...await list(url, { ...TARGET, architecture: "arm64" })],
+      [...(await list(url, { ...TARGET, architecture: "arm64" })).keys()],
       ["k/v5"],
     );
+  });
+});
+
+Deno.test("listStreamImages() tells the fingerprints of the newest version", async () => {
+  const sum = (letter: string) => letter.repeat(64);
+  const whole = (letter: string) => ({
+    items: { a: { ftype: "incus_combined.tar.gz", sha256: sum(letter) } },
+  });
+  const split = {
+    items: {
+      a: {
+        ftype: "incus.tar.xz",
+        sha256: sum("0"),
+        combined_squashfs_sha256: sum("c"),
+        combined_rootxz_sha256: sum("d"),
+      },
+      b: { ftype: "squashfs", sha256: sum("1") },
+      c: { ftype: "root.tar.xz", sha256: sum("2") },
+    },
+  };
+  const versions = (all: Record<string, unknown>) => ({
+    arch: "amd64",
+    versions: all,
+  });
+  await withServer({
+    "/base/streams/v1/index.json": INDEX,
+    "/base/streams/v1/i.json": {
+      products: {
+        a: {
+          aliases: "a",
+          ...versions({
+            "202601010000": whole("a"),
+            "202602010000": whole("b"),
+            "202603010000": { items: {} },
+          }),
+        },
+        b: { aliases: "b", ...versions({ "202601010000": split }) },
+      },
+    },
+  }, async (url) => {
+    assert.deepEqual(Object.fromEntries(await list(url)), {
+      a: [sum("b")],
+      b: [sum("c"), sum("d")],
+    });
   });
 });
 
@@ -106,7 +154,7 @@ for (
     },
   ]
 ) {
-  Deno.test(`listStreamAliases() says so when the server has ${name}`, async () => {
+  Deno.test(`listStreamImages() says so when the server has ${name}`, async () => {
     await withServer(answers, async (url) => {
       await assert.rejects(
         list(url),
@@ -116,7 +164,7 @@ for (
   });
 }
 
-Deno.test("listStreamAliases() gives up on a server that is silent, and on none", async () => {
+Deno.test("listStreamImages() gives up on a server that is silent, and on none", async () => {
   const silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${(silent.addr as Deno.NetAddr).port}`;
   try {
@@ -130,9 +178,9 @@ Deno.test("listStreamAliases() gives up on a server that is silent, and on none"
   await assert.rejects(list(url), { name: "StreamsError" });
 });
 
-Deno.test("listStreamAliases() ends when its caller does", async () => {
+Deno.test("listStreamImages() ends when its caller does", async () => {
   await assert.rejects(
-    listStreamAliases("http://127.0.0.1:1", TARGET, {
+    listStreamImages("http://127.0.0.1:1", TARGET, {
       env: () => undefined,
       signal: AbortSignal.abort(new Error("enough")),
     }),

@@ -6,12 +6,12 @@
  */
 import type { ImageReference } from "../docker/image_reference.ts";
 import {
-  listStreamAliases,
+  listStreamImages,
   StreamsError,
   type StreamsTarget,
 } from "../images/simplestreams.ts";
 import type { IncusClient } from "../incus/client.ts";
-import { IncusError } from "../incus/errors.ts";
+import { IncusError, isAlreadyExists, isNotFound } from "../incus/errors.ts";
 import { fetchImage, getImage, getImageAlias } from "../incus/images.ts";
 import type { Image } from "../incus/types.ts";
 import {
@@ -98,8 +98,18 @@ export async function fetchKubeadmImage(
   version: string,
   source: KubeadmSource,
 ): Promise<StoredImage> {
-  await requireVersion(client, version, source);
+  const fingerprints = await requireVersion(client, version, source);
   const { server, signal, onProgress } = source;
+  const name = async (image: Image) =>
+    await nameImage(
+      client,
+      reference,
+      image.fingerprint,
+      noteOf(image, version),
+    );
+  // Incus 6.0 refuses to fetch what it has under another name.
+  const present = await findAny(client, fingerprints);
+  if (present) return await name(present);
   try {
     const fingerprint = await fetchImage(client, {
       source: {
@@ -112,11 +122,15 @@ export async function fetchKubeadmImage(
       // A cluster's nodes are to be alike, today and tomorrow.
       auto_update: false,
     }, { signal, ...(onProgress && { onProgress }) });
-    const note = await noteFor(client, fingerprint, version);
-    return await nameImage(client, reference, fingerprint, note);
+    return await name(await getImage(client, fingerprint));
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof IncusError)) throw error;
+    if (isAlreadyExists(error)) {
+      // Somebody else was faster.
+      const there = await findAny(client, fingerprints);
+      if (there) return await name(there);
+    }
     throw new NoKubeadmImage(
       `the server can't fetch the kubeadm image ${version} from ${server}: ` +
         error.message,
@@ -125,29 +139,53 @@ export async function fetchKubeadmImage(
   }
 }
 
+async function findAny(
+  client: IncusClient,
+  fingerprints: readonly string[],
+): Promise<Image | undefined> {
+  for (const fingerprint of fingerprints) {
+    try {
+      return await getImage(client, fingerprint);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+  return undefined;
+}
+
 /** The Kubernetes versions of which an image server has kubeadm images. */
 export async function kubeadmVersions(
   server: string,
   target: StreamsTarget,
   options: Pick<KubeadmSource, "env" | "signal"> & { timeout?: number },
 ): Promise<string[]> {
-  return [...await listStreamAliases(server, target, options)]
-    .filter((alias) => alias.startsWith(ALIAS_PREFIX))
-    .map((alias) => alias.slice(ALIAS_PREFIX.length))
-    .filter((version) => !version.includes("/"));
+  return [...(await listKubeadmImages(server, target, options)).keys()];
 }
 
+/** Version → fingerprints. */
+async function listKubeadmImages(
+  ...[server, target, options]: Parameters<typeof kubeadmVersions>
+): Promise<Map<string, string[]>> {
+  const images = await listStreamImages(server, target, options);
+  return new Map(
+    [...images].filter(([alias]) => alias.startsWith(ALIAS_PREFIX))
+      .map(([alias, sums]) => [alias.slice(ALIAS_PREFIX.length), sums] as const)
+      .filter(([version]) => !version.includes("/")),
+  );
+}
+
+/** The fingerprints that an image of the version may have. */
 async function requireVersion(
   client: IncusClient,
   version: string,
   source: KubeadmSource,
-): Promise<void> {
+): Promise<string[]> {
   const { server, architecture } = source;
   const { environment } = await client.server();
   const product = environment.server === "lxd" ? "lxd" : "incus";
-  let versions: string[];
+  let versions: Map<string, string[]>;
   try {
-    versions = await kubeadmVersions(
+    versions = await listKubeadmImages(
       server,
       { product, architecture },
       source,
@@ -155,14 +193,15 @@ async function requireVersion(
   } catch (error) {
     if (!(error instanceof StreamsError)) throw error;
     // A server elsewhere may have a way that this machine has not.
-    if (client.remote.https) return;
+    if (client.remote.https) return [];
     throw new NoKubeadmImage(
       `the image server ${server} can't be used: ${error.message}`,
       { cause: error },
     );
   }
-  if (versions.includes(version)) return;
-  const nearest = nearestVersions(version, versions);
+  const found = versions.get(version);
+  if (found) return found;
+  const nearest = nearestVersions(version, versions.keys());
   throw new NoKubeadmImage(
     `${server} has no kubeadm image ${version} for ${architecture}` +
       (nearest.length > 0 ? `; the nearest are ${nearest.join(", ")}` : ""),

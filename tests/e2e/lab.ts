@@ -90,18 +90,19 @@ export function lines(text: string): string[] {
 
 /** What stands on the server and on its disk beside the caches. */
 export async function leftovers(
-  host: "incus" | "lxd" = "incus",
+  host: "incus" | "incus60" | "lxd" = "incus",
 ): Promise<string[]> {
+  const folder = host === "lxd" ? "lxd" : "incus";
   return lines(
     await sh(
       `
-      api() { curl -sf --unix-socket /var/lib/${host}/unix.socket "http://incus$1"; }
+      api() { curl -sf --unix-socket /var/lib/${folder}/unix.socket "http://incus$1"; }
       api '/1.0/instances' | jq -r '.metadata[] | "instance " + .'
       api '/1.0/storage-pools/default/volumes/custom' | jq -r '.metadata[] | "volume " + .'
       api '/1.0/profiles' | jq -r '.metadata[] | "profile " + .'
       api '/1.0/networks?recursion=1' | jq -r '.metadata[] | select(.managed) | "network " + .name'
       find /tmp -mindepth 1 -maxdepth 1 -printf 'file %p\\n'
-      find /var/log/${host} -name '*kini_console*' -type f -printf 'file %p\\n'
+      find /var/log/${folder} -name '*kini_console*' -type f -printf 'file %p\\n'
       find /root -maxdepth 1 -name '*kini*' -printf 'file %p\\n'
     `,
       { host },

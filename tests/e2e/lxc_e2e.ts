@@ -93,6 +93,7 @@ Deno.test("kind makes a cluster of two nodes on LXD, which has no OCI containers
     for (const node of nodes) {
       const config = await LXD.config(node);
       assert.equal(config["security.privileged"], "true");
+      assert.equal(config["user.kini.image-kind"], "kindest");
       assert.equal(config["volatile.container.oci"], undefined);
       const inside = (...command: string[]) =>
         LXD.docker("exec", node, ...command);

@@ -128,8 +128,6 @@ start_host() { # HOST
   mkdir -p "$log" "$KINI_LAB_DIR/run"
   with_lock tls make_streams_tls
   if ! grep -q "$streams_name" "$dir/root/etc/hosts"; then echo "127.0.0.2 $streams_name" >>"$dir/root/etc/hosts"; fi
-  # The servers keep lists of images for an hour, and the image may have been made anew.
-  rm -rf "$dir"/root/var/cache/{incus,lxd}
   install -m 755 "$LAB_SRC"/{init,ready,fetch,streams} "$dir/root/lab/"
   install -m 644 "$LAB_SRC/registry.yml" "$dir/root/lab/"
   install -m 644 "$LAB_SRC/hosts/$host.sh" "$dir/root/lab/host.sh"
