@@ -48,3 +48,9 @@ export function isAlreadyExists(error: unknown): boolean {
   return error instanceof IncusError &&
     (error.status === 409 || /already exists/i.test(error.message));
 }
+
+/** Another operation holds the instance; the server has no class for it. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof IncusError &&
+    /is busy running|busy with|create operation/i.test(error.message);
+}

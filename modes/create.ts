@@ -11,6 +11,7 @@ import {
   IncusError,
   isAddressInUse,
   isAlreadyExists,
+  isBusy,
   isNotFound,
 } from "../incus/errors.ts";
 import {
@@ -39,6 +40,9 @@ const ADDRESS_INTERVAL = 50;
 
 /** How long until the server is asked again for what it is busy with, in ms. */
 const BUSY_INTERVAL = 250;
+
+/** How often a start is tried on an instance that the server is busy with. */
+const BUSY_TRIES = 120;
 
 /** How many free ports are tried before giving up. */
 const PORT_TRIES = 10;
@@ -159,6 +163,11 @@ export async function startContainer(
       // A name that was just given up can be on its way out still: the runtime
       // then fails on folders of the old instance, once.
       if (tries === 1 && isRuntimeFailure(error)) {
+        await delay(BUSY_INTERVAL, signal);
+        continue;
+      }
+      // What a start that failed has left is still being tidied up.
+      if (isBusy(error) && tries < BUSY_TRIES) {
         await delay(BUSY_INTERVAL, signal);
         continue;
       }

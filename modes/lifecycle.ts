@@ -6,7 +6,7 @@
 import type { ContainerRecord } from "../docker/container.ts";
 import type { IncusClient } from "../incus/client.ts";
 import { delay } from "../incus/delay.ts";
-import { IncusError, isNotFound } from "../incus/errors.ts";
+import { IncusError, isBusy, isNotFound } from "../incus/errors.ts";
 import { execOutput } from "../incus/exec.ts";
 import {
   changeState,
@@ -73,12 +73,6 @@ async function withInstance<T>(
     }
     await delay(BUSY_INTERVAL, signal);
   }
-}
-
-/** Another operation holds the instance; the server has no class for it. */
-function isBusy(error: unknown): boolean {
-  return error instanceof IncusError &&
-    /is busy running|busy with|create operation/i.test(error.message);
 }
 
 function isUp(instance: Instance): boolean {

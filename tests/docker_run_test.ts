@@ -209,6 +209,26 @@ for (
   });
 }
 
+Deno.test("docker run tells why the second start failed, after the first is tidied up", async () => {
+  await using fake = await FakeIncus.start();
+  const start = "PUT /1.0/instances/n1/state";
+  const failure = {
+    operation: "Failed to run: /usr/bin/incusd forkstart n1: exit status 1",
+  };
+  fake.fail(start, failure);
+  fake.fail(start, {
+    status: 400,
+    error: "Failed to create instance start operation: " +
+      'Instance is busy running a "stop" operation',
+  }, 2);
+  fake.fail(start, failure);
+  const result = await runKini(KIND, { fake });
+  assert.equal(result.code, 125);
+  assert.match(result.stderr, /Failed to run: .*forkstart n1/);
+  assert.deepEqual(fake.faultsLeft, []);
+  assert.equal(fake.world.instances.size, 0);
+});
+
 Deno.test("docker run that is interrupted removes what it made", async () => {
   await using fake = await FakeIncus.start();
   const { promise, resolve } = Promise.withResolvers<void>();
