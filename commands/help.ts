@@ -73,7 +73,7 @@ export function formatCommandList(
   for (const { title, commands } of group.sections) {
     if (commands.length === 0) continue;
     const lines = commands.map(({ name, summary }) =>
-      `  ${name.padEnd(nameWidth)} ${summary}`
+      `  ${name.padEnd(nameWidth)} ${wrap(summary, nameWidth + 3, width)}`
     );
     parts.push(`${title}:\n${lines.join("\n")}`);
   }

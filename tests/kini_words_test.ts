@@ -38,13 +38,28 @@ Deno.test("kini help shows what --help shows", async () => {
   );
 });
 
-Deno.test("help of kini's own commands fits 80 columns and shows an example", async () => {
-  const { kini } = await import("../commands/kini/kini.ts");
+Deno.test("help of every command fits 80 columns and shows one or two examples", async () => {
   const { commandTree } = await import("../commands/command_tree.ts");
-  for (const { path, words } of await commandTree("kini", kini)) {
+  const { kini } = await import("../commands/kini/kini.ts");
+  const { docker } = await import("../commands/docker/docker.ts");
+  const nodes = [
+    ...await commandTree("kini", kini),
+    ...await commandTree("docker", docker),
+  ];
+  assert.ok(nodes.length > 60, `${nodes.length}`);
+  for (const { path, words, summary } of nodes) {
     const text = await print(...path.split(" "), "--help");
-    for (const line of text.split("\n")) assert.ok(line.length <= 80, line);
-    if (words.length === 0) assert.match(text, /^Examples:$/m, path);
+    for (const line of text.split("\n")) {
+      assert.ok(line.length <= 80, `${path}: ${line}`);
+    }
+    assert.ok(text.includes(summary), path);
+    if (words.length > 0) continue;
+    const shown = /^Examples:\n((?: {2}\S.*\n)+)/m.exec(text)?.[1] ?? "";
+    const examples = shown.split("\n").filter(Boolean);
+    assert.ok(
+      examples.length >= 1 && examples.length <= 3,
+      `${path}: ${shown}`,
+    );
   }
 });
 

@@ -53,6 +53,7 @@ export const command = defineCommand({
   usage: "[OPTIONS] PATH | URL | -",
   flags,
   args: anyArguments,
+  examples: ["load -i image.tar"],
   run() {
     return Promise.reject(
       new Error(

@@ -23,6 +23,7 @@ export const command = defineCommand({
   usage: "[OPTIONS] CONTAINER [CONTAINER...]",
   flags,
   args: atLeast(1),
+  examples: ["container inspect kind-control-plane"],
   run: (ctx, { values, args }) =>
     inspectType(ctx, args, values.format, "container"),
 });

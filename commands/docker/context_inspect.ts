@@ -22,6 +22,10 @@ export const command = defineCommand({
   usage: "[OPTIONS] [CONTEXT] [CONTEXT...]",
   flags,
   args: anyArguments,
+  examples: [
+    "context inspect",
+    'context inspect -f "{{.Endpoints.docker.Host}}"',
+  ],
   async run(ctx, { values, args }) {
     const names = args.length > 0 ? args : [CONTEXT];
     await inspectObjects(ctx, names, values.format, async (name) => {

@@ -13,6 +13,7 @@ export const command = defineCommand({
   args: atLeast(1),
   stopAtFirstPositional: true,
   flags: createFlags,
+  examples: ["create --name web -p 8080:80 nginx"],
   async run(ctx, input) {
     const request = await readRequest(ctx, input);
     request.attach = false;

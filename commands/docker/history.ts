@@ -32,6 +32,7 @@ export const command = defineCommand({
   usage: "[OPTIONS] IMAGE",
   flags,
   args: exactly(1),
+  examples: ["history kindest/node:v1.35.0"],
   async run(ctx, { values, args }) {
     const [text = ""] = args;
     // Docker's daemon refuses what can name no image.

@@ -17,6 +17,7 @@ export const command = defineCommand({
   usage: "[OPTIONS] IMAGE [IMAGE...]",
   flags,
   args: atLeast(1),
+  examples: ['image inspect -f "{{.Id}}" nginx'],
   run: (ctx, { values, args }) =>
     inspectType(ctx, args, values.format, "image"),
 });

@@ -38,6 +38,7 @@ export const command = defineCommand({
   usage: "[OPTIONS]",
   flags,
   args: exactly(0),
+  examples: ["image prune", "image prune -a -f"],
   async run(ctx, { values }) {
     const filters = readFilters(flags, values.filter);
     filters.add("dangling", String(!values.all));

@@ -44,6 +44,7 @@ export const command = defineCommand({
   usage: "[OPTIONS] [REPOSITORY[:TAG]]",
   flags,
   args: { min: 0, max: 1 },
+  examples: ["images", "images --digests nginx"],
   async run(ctx, { values, args }) {
     const filters = readFilters(flags, values.filter);
     if (args[0] !== undefined) filters.add("reference", args[0]);

@@ -53,7 +53,7 @@ export const command = defineCommand({
   args: atLeast(1),
   examples: [
     "import rootfs.tar.gz my/image:1",
-    `import --change 'CMD ["/sbin/init"]' https://images.example/rootfs.tar.xz my/image`,
+    `import -c 'CMD ["/sbin/init"]' https://host/rootfs.tar.xz my/image`,
   ],
   async run(ctx, { values, args }) {
     const [source = "", name = ""] = args;

@@ -33,6 +33,7 @@ export const command = defineCommand({
   usage: "[OPTIONS]",
   flags,
   args: exactly(0),
+  examples: ["info", 'info -f "{{.ServerVersion}}"'],
   async run(ctx, { values: { format } }) {
     const client = clientFacts();
     if (format === "") await printInfo(ctx, client);

@@ -38,7 +38,7 @@ export const command = defineCommand({
   flags,
   args: atLeast(1),
   examples: [
-    "inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' kind-control-plane",
+    "inspect -f '{{json .NetworkSettings.Networks}}' web",
   ],
   run: (ctx, { values, args }) =>
     inspectType(ctx, args, values.format, values.type),

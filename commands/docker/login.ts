@@ -30,6 +30,10 @@ export const command = defineCommand({
     },
     username: { type: "string", short: "u", usage: "Username" },
   },
+  examples: [
+    "login registry.example",
+    "login -u me --password-stdin registry.example < password.txt",
+  ],
   async run(ctx, { values, args }) {
     const registry = registryOfKey(args[0] ?? "docker.io");
     const { username = "" } = values;

@@ -13,6 +13,7 @@ export const command = defineCommand({
   usage: "[SERVER]",
   args: { min: 0, max: 1 },
   flags: {},
+  examples: ["logout registry.example"],
   async run(ctx, { args }) {
     const registry = registryOfKey(args[0] ?? "docker.io");
     await ctx.stdout.line(

@@ -29,6 +29,7 @@ export const command = defineCommand({
   usage: "[OPTIONS] NETWORK CONTAINER",
   flags,
   args: exactly(2),
+  examples: ["network disconnect kind web"],
   async run(ctx, { args }) {
     const [ref = "", name = ""] = args;
     const client = await ctx.incus();

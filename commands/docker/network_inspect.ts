@@ -23,6 +23,7 @@ export const command = defineCommand({
   usage: "[OPTIONS] NETWORK [NETWORK...]",
   flags,
   args: atLeast(1),
+  examples: ["network inspect kind"],
   run: (ctx, { values, args }) =>
     inspectType(ctx, args, values.format, "network"),
 });

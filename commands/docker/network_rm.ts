@@ -34,6 +34,7 @@ export const command = defineCommand({
   usage: "NETWORK [NETWORK...]",
   flags,
   args: atLeast(1),
+  examples: ["network rm kind"],
   async run(ctx, { values, args }) {
     const client = await ctx.incus();
     const [networks, containers] = await Promise.all([

@@ -41,6 +41,7 @@ export const command = defineCommand({
       usage: "Suppress verbose output",
     },
   },
+  examples: ["pull kindest/node:v1.35.0"],
   async run(ctx, { values, args }) {
     const named = parseImageReference(args[0]!);
     const { quiet, platform = "" } = values;

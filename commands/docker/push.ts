@@ -38,6 +38,7 @@ export const command = defineCommand({
     },
     quiet: { type: "boolean", short: "q", usage: "Suppress verbose output" },
   },
+  examples: ["push registry.example/app:1"],
   async run(ctx, { values, args }) {
     const named = parseImageReference(args[0]!);
     const { quiet, "all-tags": all } = values;

@@ -28,6 +28,7 @@ export const command = defineCommand({
   usage: "[OPTIONS] IMAGE [IMAGE...]",
   flags,
   args: atLeast(1),
+  examples: ["rmi app:1", "rmi -f app:1 app:2"],
   async run(ctx, { values, args }) {
     const remover = await ImageRemover.open(await imagePlaces(ctx));
     const errors: unknown[] = [];

@@ -44,6 +44,7 @@ export const command = defineCommand({
   usage: "[OPTIONS]",
   flags,
   args: exactly(0),
+  examples: ["system df", "system df -v"],
   async run(ctx, { values }) {
     const facts = await diskFacts(await imagePlaces(ctx));
     const { format } = values;

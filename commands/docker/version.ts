@@ -30,6 +30,7 @@ export const command = defineCommand({
   usage: "[OPTIONS]",
   flags,
   args: exactly(0),
+  examples: ["version", 'version -f "{{.Server.Version}}"'],
   async run(ctx, { values: { format } }) {
     const client = clientFacts();
     let server: ServerVersion | undefined;
