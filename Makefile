@@ -7,7 +7,7 @@ DENO := node_modules/.bin/deno
 SOURCES := $(shell find main.ts commands docker images incus modes -name '*.ts' -not -name '*_test.ts') $(wildcard fixtures/*)
 PREFIX ?= /usr/local
 
-.PHONY: all build check fmt test unit e2e e2e-all demo bench lab lab-shell lab-down install man clean help
+.PHONY: all build check fmt test unit e2e e2e-all demo bench lab lab-shell lab-down install release man clean help
 
 all: build ## Build dist/kini
 
@@ -56,6 +56,9 @@ lab-down: ## Stop everything of the lab
 
 install: dist/kini ## Install kini with its docker and kind links (PREFIX=/usr/local)
 	tools/install "$(DESTDIR)$(PREFIX)"
+
+release: $(DENO) ## What a release consists of, in dist/release
+	tools/release
 
 man: dist/kini.1 ## The manual page, dist/kini.1
 

@@ -13,6 +13,8 @@ Deno.test("kini version --json", async () => {
   const version = JSON.parse(await print("kini", "version", "--json"));
   assert.match(version.kini, /^\d+\.\d+\.\d+/);
   assert.equal(version.docker, "26.1.5");
+  // Only what tools/build made knows its commit.
+  assert.equal(version.commit, null);
   assert.equal(await print("kini", "version"), `kini ${version.kini}\n`);
 });
 
@@ -38,7 +40,7 @@ Deno.test("kini help shows what --help shows", async () => {
   );
 });
 
-Deno.test("help of every command fits 80 columns and shows one or two examples", async () => {
+Deno.test("help of every command fits 80 columns and shows examples", async () => {
   const { commandTree } = await import("../commands/command_tree.ts");
   const { kini } = await import("../commands/kini/kini.ts");
   const { docker } = await import("../commands/docker/docker.ts");

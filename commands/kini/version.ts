@@ -5,7 +5,7 @@
  */
 import { defineCommand, exactly } from "../command.ts";
 import type { FlagTable } from "../flags.ts";
-import { DOCKER_CLI_VERSION, VERSION } from "../version.ts";
+import { COMMIT, DOCKER_CLI_VERSION, VERSION } from "../version.ts";
 
 const flags = {
   json: { type: "boolean", usage: "Print it as JSON" },
@@ -21,6 +21,7 @@ export const command = defineCommand({
     if (!json) return await ctx.stdout.line(`kini ${VERSION}`);
     await ctx.stdout.line(JSON.stringify({
       kini: VERSION,
+      commit: COMMIT || null,
       // What `docker --version` says, and kind reads.
       docker: DOCKER_CLI_VERSION,
       os: Deno.build.os,

@@ -42,6 +42,8 @@ Deno.test("install puts kini and its links below a prefix, again and again", asy
     const { stdout } = await run(`${prefix}/lib/kini/docker`, "--version");
     assert.match(stdout, /^Docker version \S+, build kini-/);
     assert.match((await run(`${prefix}/bin/kini`, "version")).stdout, /^kini /);
+    const version = await run(`${prefix}/bin/kini`, "version", "--json");
+    assert.match(JSON.parse(version.stdout).commit, /^[0-9a-f]{40}$/);
     assert.equal(
       await Deno.realPath(`${prefix}/lib/kini/kind`),
       await Deno.realPath(`${prefix}/bin/kini`),
