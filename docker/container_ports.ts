@@ -32,7 +32,7 @@ export function listPorts(container: Container): BoundPort[] {
       (hostIp === ANY_IPV4 && !isExplicit(container, binding) ||
         isAskedFor(container, other)) &&
       !bindings.some((one) => isSame(one, other))
-    ) ports.push(other);
+    ) ports.splice(hostIp === ANY_IPV4 ? ports.length : -1, 0, other);
   }
   const published = new Set(ports.map(portKey));
   for (const key of record.exposedPorts) {
@@ -56,7 +56,8 @@ function isExplicit({ record }: Container, binding: PortBinding): boolean {
 /** Whether `-p` named this very port, which the same device opens. */
 function isAskedFor({ record }: Container, port: PortBinding): boolean {
   return record.publishes.some((publish) =>
-    portKey(publish) === portKey(port) && publish.hostIp === port.hostIp &&
+    portKey(publish) === portKey(port) &&
+    (publish.hostIp === "" || publish.hostIp === port.hostIp) &&
     publish.hostPort === port.hostPort
   );
 }

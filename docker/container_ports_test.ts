@@ -33,6 +33,18 @@ Deno.test("listPorts() lists both families unless an address was asked for", () 
     want: string;
   }[] = [
     {
+      name: "both addresses, which one device opens",
+      publishes: [publish({ hostIp: "0.0.0.0" }), publish({ hostIp: "::" })],
+      bindings: [binding()],
+      want: both,
+    },
+    {
+      name: "both addresses, IPv6 first",
+      publishes: [publish({ hostIp: "::" }), publish()],
+      bindings: [binding({ hostIp: "::" })],
+      want: both,
+    },
+    {
       name: "no address",
       publishes: [publish()],
       bindings: [binding()],

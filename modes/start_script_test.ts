@@ -88,3 +88,29 @@ Deno.test("startScript() waits for an address only where there is a network", ()
     /fib_trie/,
   );
 });
+
+Deno.test("startScript() waits only as long as the kernel doesn't let the address be used", async () => {
+  const script = startScript({
+    command: ["echo", "ready"],
+    hasNetwork: false,
+    stdin: "none",
+    extraHosts: [],
+    // The loopback's address is in use everywhere; another is nowhere.
+    ipv6: "::1",
+  });
+  assert.deepEqual(await run(script), { code: 0, stdout: "ready\n" });
+  const file = await Deno.makeTempFile();
+  try {
+    const tentative = "00000000000000000000000000000001 05 40 00 c0     eth0\n";
+    await Deno.writeTextFile(file, tentative);
+    const bounded = script.replace("/proc/net/if_inet6", file)
+      .replace('"$tries" -lt 100', '"$tries" -lt 2')
+      .replaceAll("sleep", "echo waits; :");
+    const { stdout } = await run(bounded.replaceAll("2>/dev/null", ""));
+    assert.match(stdout, /^waits\n[^]*waits\n[^]*ready\n$/);
+    await Deno.writeTextFile(file, tentative.replace("c0", "80"));
+    assert.equal((await run(bounded)).stdout, "ready\n");
+  } finally {
+    await Deno.remove(file);
+  }
+});

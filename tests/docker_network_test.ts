@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fingerprintFor, profile } from "./builders.ts";
+import { fingerprintFor, network, profile } from "./builders.ts";
 import { containerInstance, exitedInstance } from "./container_builders.ts";
 import { FakeIncus } from "./fake_incus.ts";
 import { assertRequests, runKini } from "./harness.ts";
@@ -198,4 +198,108 @@ Deno.test("docker network inspect gives kind the subnets", async () => {
     "bridge",
   );
   assert.equal(stdout, "10.0.3.0/24 fd42::/64 \n");
+});
+
+Deno.test("docker network create --ipv6 says what kind knows where there is no IPv6", async () => {
+  await using fake = await FakeIncus.start({
+    networks: [network("incusbr0", {
+      config: { "ipv4.address": "10.0.3.1/24", "ipv6.address": "none" },
+      used_by: ["/1.0/profiles/default"],
+    })],
+  });
+  const refused = await runKini(CREATE, { fake });
+  assert.equal(refused.code, 1);
+  assert.match(
+    refused.stderr,
+    /^Error response from daemon: Cannot read IPv6 setup for bridge incusbr0: /,
+  );
+  const { code } = await run(fake, "create", "-d=bridge", "kind");
+  assert.equal(code, 0);
+});
+
+Deno.test("docker network connect and disconnect give and take names", async () => {
+  await using fake = await FakeIncus.start({
+    networks: [
+      network("incusbr0", { used_by: ["/1.0/profiles/default"] }),
+      network("br1"),
+    ],
+  });
+  await run(fake, "create", "kind");
+  fake.addInstance(containerInstance({ name: "c1" }));
+  fake.addInstance(containerInstance({ name: "alone", network: "none" }));
+  const names = async () => {
+    const { stdout } = await runKini(
+      ["docker", "inspect", "c1", "-f"].concat(
+        "{{range $k, $v := .NetworkSettings.Networks}}{{$k}} {{$v.IPAddress}} {{end}}",
+      ),
+      { fake },
+    );
+    return stdout.trim();
+  };
+  const before = await names();
+  assert.match(before, /^bridge \S+$/);
+  const done = { stdout: "", stderr: "", code: 0 };
+  assert.deepEqual(await run(fake, "connect", "kind", "c1"), done);
+  assert.equal(await names(), `${before} ${before.replace("bridge", "kind")}`);
+  const { stdout } = await run(
+    fake,
+    ..."inspect kind -f {{range.Containers}}{{.Name}}{{end}}".split(" "),
+  );
+  assert.equal(stdout, "c1\n");
+
+  const daemon = "Error response from daemon: ";
+  const id = fingerprintFor("c1");
+  for (
+    const [argv, why] of [
+      [
+        "connect kind c1",
+        "endpoint with name c1 already exists in network kind",
+      ],
+      ["connect nope c1", "network nope not found"],
+      ["connect kind nope", "No such container: nope"],
+      [
+        "connect kind alone",
+        "container cannot be connected to multiple networks with one of the networks in private (none) mode",
+      ],
+      [
+        "connect br1 c1",
+        'container c1 is on the server\'s network "incusbr0" and can\'t get on "br1" as well: make it with --network br1',
+      ],
+      ["disconnect nope c1", "network nope not found"],
+      ["disconnect kind nope", "No such container: nope"],
+      ["disconnect br1 c1", `container ${id} is not connected to network br1`],
+    ] as const
+  ) {
+    assert.deepEqual(
+      await run(fake, ...argv.split(" ")),
+      { stdout: "", stderr: `${daemon}${why}\n`, code: 1 },
+      argv,
+    );
+  }
+  assert.deepEqual(await run(fake, "disconnect", "bridge", "c1"), done);
+  assert.equal(await names(), before.replace("bridge", "kind"));
+  const last = await run(fake, "disconnect", "kind", "c1");
+  assert.equal(last.code, 1);
+  assert.match(last.stderr, /container c1 would be left without any network/);
+});
+
+Deno.test("docker network ls and create keep to the network that KINI_NETWORK names", async () => {
+  await using fake = await FakeIncus.start({
+    networks: [
+      network("incusbr0", { used_by: ["/1.0/profiles/default"] }),
+      network("br1"),
+    ],
+  });
+  const list = async (env: Record<string, string>) => {
+    const { stdout } = await runKini(
+      ["docker", "network", "ls", "--format", "{{.Name}}"],
+      { fake, env },
+    );
+    return stdout;
+  };
+  const env = { KINI_NETWORK: "br1" };
+  await runKini(["docker", "network", "create", "kind"], { fake, env });
+  assert.ok(fake.requestLines().includes("PATCH /1.0/networks/br1"));
+  assert.equal(await list(env), "bridge\nincusbr0\nkind\nnone\n");
+  assert.equal(await list({}), "br1\nbridge\nnone\n");
 });

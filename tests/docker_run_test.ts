@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { InstancesPost } from "../incus/types.ts";
 import { containerInstance } from "./container_builders.ts";
-import { instance, pulledImage } from "./builders.ts";
+import { instance, network, profile, pulledImage } from "./builders.ts";
 import { FakeIncus } from "./fake_incus.ts";
 import { assertRequests, runKini, startKini } from "./harness.ts";
 
@@ -399,4 +399,83 @@ Deno.test("docker run -d --rm removes what was over before that", async () => {
   const result = await running.done;
   assert.equal(result.code, 0, result.stderr);
   assert.equal(fake.world.instances.size, 0);
+});
+
+Deno.test("docker run gives an IPv6 address before the first process", async () => {
+  await using fake = await FakeIncus.start();
+  const result = await runKini(
+    ["docker", "run", "-d", "--name", "c1", "--restart=always"].concat(
+      "--sysctl=net.ipv6.conf.all.disable_ipv6=0",
+      "busybox:1.37",
+    ),
+    { fake },
+  );
+  assert.equal(result.code, 0, result.stderr);
+  const { config, devices } = created(fake);
+  const [, address = ""] =
+    /^lxc\.net\.0\.ipv6\.address=(fd42::[0-9a-f:]+)\/64$/m.exec(
+      config["raw.lxc"]!,
+    ) ?? [];
+  assert.ok(address, config["raw.lxc"]);
+  assert.match(config["raw.lxc"]!, /^lxc\.net\.0\.ipv6\.gateway=fd42::1$/m);
+  assert.match(devices.eth0?.hwaddr ?? "", /^02(:[0-9a-f]{2}){5}$/);
+  // One that comes back after a reboot keeps its IPv4 address too.
+  assert.match(devices.eth0?.["ipv4.address"] ?? "", /^10\.0\.3\.\d+$/);
+  assert.equal(devices.eth0?.["ipv6.address"], undefined);
+  const shown = await runKini(
+    ["docker", "inspect", "-f"].concat(
+      "{{range .NetworkSettings.Networks}}{{.GlobalIPv6Address}} {{.MacAddress}}{{end}}",
+      "c1",
+    ),
+    { fake },
+  );
+  assert.equal(shown.stdout, `${address} ${devices.eth0?.hwaddr}\n`);
+  const script = new TextDecoder().decode(
+    fake.instance("c1").files.get("/init")?.content,
+  );
+  assert.match(script, /<\/proc\/net\/if_inet6/);
+  assert.ok(script.includes(`${address}`), script);
+});
+
+Deno.test("docker run takes the network, or the profile, that KINI_NETWORK names", async () => {
+  const lan = { type: "nic", network: "br1", "limits.max": "1Gbit" };
+  const root = { path: "/", pool: "default", type: "disk" };
+  await using fake = await FakeIncus.start({
+    networks: [
+      network("incusbr0", { used_by: ["/1.0/profiles/default"] }),
+      network("br1", {
+        config: { "ipv4.address": "10.7.0.1/24", "ipv6.address": "fd07::1/64" },
+        used_by: ["/1.0/profiles/kp"],
+      }),
+    ],
+    profiles: [profile(), profile("kp", { lan, root })],
+  });
+  for (const name of ["br1", "profile:kp"]) {
+    const result = await runKini(
+      [
+        "docker",
+        "run",
+        "-d",
+        "--name",
+        name.replace(/.*:/, ""),
+        "busybox:1.37",
+      ],
+      { fake, env: { KINI_NETWORK: name } },
+    );
+    assert.equal(result.code, 0, result.stderr);
+  }
+  const [byNetwork, byProfile] = fake.bodies<InstancesPost>(
+    "POST /1.0/instances",
+  );
+  assert.equal(byNetwork?.profiles, undefined);
+  assert.equal(byNetwork?.devices.eth0?.network, "br1");
+  assert.deepEqual(byProfile?.profiles, ["kp"]);
+  const { hwaddr, ...device } = byProfile?.devices.lan ?? {};
+  assert.ok(hwaddr);
+  assert.deepEqual(device, {
+    type: "nic",
+    name: "eth0",
+    network: "br1",
+    "limits.max": "1Gbit",
+  });
 });

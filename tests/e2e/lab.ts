@@ -60,6 +60,20 @@ export async function lab(
   };
 }
 
+/** Does something with a host of the lab, such as `down` and `up`. */
+export async function labCommand(
+  command: "up" | "down",
+  host: string,
+): Promise<void> {
+  const { code, stderr } = await new Deno.Command(LAB, {
+    args: [command, host],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+}
+
 /** Runs a program that must succeed, and returns what it printed on stdout. */
 export async function ok(
   command: readonly string[],

@@ -122,6 +122,13 @@ export class FakeInstance {
     };
   }
 
+  /** What the container runtime was told to set up. */
+  #runtimeIpv6(): string | undefined {
+    return /^lxc\.net\.0\.ipv6\.address=(.*)\/\d+$/m.exec(
+      this.instance.config["raw.lxc"] ?? "",
+    )?.[1];
+  }
+
   #interface(
     name: string,
     device: Device,
@@ -143,7 +150,7 @@ export class FakeInstance {
     if (ipv6 && bits6) {
       addresses.push({
         family: "inet6",
-        address: device["ipv6.address"] ??
+        address: device["ipv6.address"] ?? this.#runtimeIpv6() ??
           ipv6.replace(/::.*$/, `::${(15 + this.number).toString(16)}`),
         netmask: bits6,
         scope: "global",
@@ -157,7 +164,8 @@ export class FakeInstance {
     });
     return {
       addresses,
-      hwaddr: this.instance.config[`volatile.${name}.hwaddr`] ?? "",
+      hwaddr: device.hwaddr ??
+        this.instance.config[`volatile.${name}.hwaddr`] ?? "",
       host_name: `veth${String(this.number).padStart(8, "0")}`,
       mtu: 1500,
       state: "up",
