@@ -47,6 +47,9 @@ const BUSY_TRIES = 120;
 /** How many free ports are tried before giving up. */
 const PORT_TRIES = 10;
 
+/** How often a start is tried until the server says why a port can't be had. */
+const FORWARDER_TRIES = 5;
+
 /** How often a start is tried that finds the instance running. */
 const RUNNING_TRIES = 10;
 
@@ -177,6 +180,11 @@ export async function startContainer(
         await delay(BUSY_INTERVAL, signal);
         continue;
       }
+      // Its end is seen before its reason, once in a while.
+      if (isForwarderLost(error) && tries < FORWARDER_TRIES) {
+        await delay(BUSY_INTERVAL, signal);
+        continue;
+      }
       const fresh = isAddressInUse(error) && tries < PORT_TRIES
         ? chooseAgain(plan.record.publishes, plan.body.devices, choosePort)
         : undefined;
@@ -206,6 +214,12 @@ function isAlreadyRunning(error: unknown): boolean {
     /instance is already running/.test(error.message);
 }
 
+/** Whether the program that forwards a port ended, and the server can't say why. */
+function isForwarderLost(error: unknown): boolean {
+  return error instanceof IncusError &&
+    /Failed to receive fd from listener process/.test(error.message);
+}
+
 /**
  * Whether a start failed only because the process was over before the server
  * had looked at it: the container runtime's log knows that it ran.
@@ -217,9 +231,8 @@ async function hasRun(
 ): Promise<boolean> {
   if (
     !(error instanceof IncusError) ||
-    !/^(no such (file or directory|process)|invalid argument)$/.test(
-      error.message,
-    )
+    !/^(no such (file or directory|process)|invalid argument)$|Failed to safely open namespace file descriptor/
+      .test(error.message)
   ) return false;
   return / - Started "/.test(await instanceLog(client, name, "lxc.log"));
 }

@@ -479,3 +479,27 @@ Deno.test("docker run takes the network, or the profile, that KINI_NETWORK names
     "limits.max": "1Gbit",
   });
 });
+
+Deno.test("docker run tries again when the server can't say why a port can't be had", async () => {
+  await using fake = await FakeIncus.start();
+  fake.fail("PUT /1.0/instances/c1/state", {
+    operation: "Error occurred when starting proxy device: Error: Failed to " +
+      "receive fd from listener process: Failed to receive file descriptor " +
+      "via abstract unix socket",
+  });
+  const taken = "Error occurred when starting proxy device: Error: Failed to " +
+    "listen on 0.0.0.0:8090: listen tcp 0.0.0.0:8090: bind: address already " +
+    "in use";
+  fake.fail("PUT /1.0/instances/c1/state", { operation: taken });
+  const { code, stderr } = await runKini(
+    ["docker", "run", "-d", "--name", "c1", "-p", "8090-8092:80"].concat(
+      "busybox:1.37",
+    ),
+    { fake },
+  );
+  assert.equal(code, 0, stderr);
+  assert.equal(
+    fake.instance("c1").instance.devices["kini-port-0"]?.listen,
+    "tcp:0.0.0.0:8091",
+  );
+});

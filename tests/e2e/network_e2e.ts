@@ -275,7 +275,8 @@ for (const host of HOSTS) {
         ] as const
       ) {
         const result = await lab(
-          ["docker", "run", "-d", "-p", publish, "busybox:1.37", "true"],
+          ["docker", "run", "-d", "-p", publish]
+            .concat("busybox:1.37", "sleep", "900"),
           options,
         );
         assert.equal(result.code, 125, result.stderr);
