@@ -18,15 +18,22 @@ const IMAGE = "kindest/node:v1.35.0";
 const BOTH = "{{range .NetworkSettings.Networks}}{{.IPAddress}}," +
   "{{.GlobalIPv6Address}}{{end}}";
 
-/** A server, with the name of its own network. */
+/** Servers, and what the tests choose of `KINI_NETWORK` on them. */
 const HOSTS = [
   {
     name: "incus",
     bridge: "incusbr0",
     client: "incus",
     what: "OCI containers",
+    setting: "profile:kinie2e",
   },
-  { name: "lxd", bridge: "lxdbr0", client: "lxc", what: "system containers" },
+  {
+    name: "lxd",
+    bridge: "lxdbr0",
+    client: "lxc",
+    what: "system containers",
+    setting: "kinie2e",
+  },
 ] as const;
 
 type Host = (typeof HOSTS)[number];
@@ -304,58 +311,56 @@ Deno.test("KINI_NETWORK chooses the network, or the profile, of containers", asy
         `,
         options,
       );
-      for (const setting of ["kinie2e", "profile:kinie2e"]) {
-        const env = { KINI_NETWORK: setting };
-        const run = (...args: string[]) =>
-          ok(["docker", ...args], { ...options, env });
-        assert.deepEqual(
-          lines(await run("network", "ls", "--format", "{{.Name}}")),
-          ["bridge", host.bridge, "none"].sort(),
-        );
-        await run("network", "create", "e2e");
+      const env = { KINI_NETWORK: host.setting };
+      const run = (...args: string[]) =>
+        ok(["docker", ...args], { ...options, env });
+      assert.deepEqual(
+        lines(await run("network", "ls", "--format", "{{.Name}}")),
+        ["bridge", host.bridge, "none"].sort(),
+      );
+      await run("network", "create", "e2e");
+      await run(
+        ..."run -d --name chosen --network e2e busybox:1.37 sleep 900".split(
+          " ",
+        ),
+      );
+      assert.match(
+        await run("inspect", "-f", BOTH, "chosen"),
+        /^10\.99\.7\.\d+,$/m,
+      );
+      assert.equal(
         await run(
-          ..."run -d --name chosen --network e2e busybox:1.37 sleep 900".split(
-            " ",
-          ),
-        );
-        assert.match(
-          await run("inspect", "-f", BOTH, "chosen"),
-          /^10\.99\.7\.\d+,$/m,
-        );
-        assert.equal(
-          await run(
-            ..."network inspect -f {{range.Containers}}{{.Name}}{{end}} e2e"
-              .split(" "),
-          ),
-          "chosen\n",
-        );
-        // Without it, the name is not known: it was given to another network.
-        const other = await lab(
-          ["docker", "network", "inspect", "e2e"],
-          options,
-        );
-        assert.match(other.stderr, /network e2e not found/);
+          ..."network inspect -f {{range.Containers}}{{.Name}}{{end}} e2e"
+            .split(" "),
+        ),
+        "chosen\n",
+      );
+      // Without it, the name is not known: it was given to another network.
+      const other = await lab(
+        ["docker", "network", "inspect", "e2e"],
+        options,
+      );
+      assert.match(other.stderr, /network e2e not found/);
 
-        const node = await lab(
-          ["docker", "run", "-d", "--name", "node", "--network", "e2e"].concat(
-            "--label=io.x-k8s.kind.cluster=x",
-            "--sysctl=net.ipv6.conf.all.disable_ipv6=0",
-            "--sysctl=net.ipv6.conf.all.forwarding=1",
-            "busybox:1.37",
-          ),
-          { ...options, env },
-        );
-        assert.equal(node.code, 125);
-        assert.match(
-          node.stderr,
-          new RegExp(
-            "^docker: network e2e has no IPv6, which ipFamily asks for: give it " +
-              `one with "${client} network set kinie2e ipv6\\.address=auto`,
-          ),
-        );
-        await run("rm", "-f", "chosen");
-        await run("network", "rm", "e2e");
-      }
+      const node = await lab(
+        ["docker", "run", "-d", "--name", "node", "--network", "e2e"].concat(
+          "--label=io.x-k8s.kind.cluster=x",
+          "--sysctl=net.ipv6.conf.all.disable_ipv6=0",
+          "--sysctl=net.ipv6.conf.all.forwarding=1",
+          "busybox:1.37",
+        ),
+        { ...options, env },
+      );
+      assert.equal(node.code, 125);
+      assert.match(
+        node.stderr,
+        new RegExp(
+          "^docker: network e2e has no IPv6, which ipFamily asks for: give it " +
+            `one with "${client} network set kinie2e ipv6\\.address=auto`,
+        ),
+      );
+      await run("rm", "-f", "chosen");
+      await run("network", "rm", "e2e");
     } finally {
       await removeAll(options);
       await sh(
