@@ -60,6 +60,7 @@ Deno.test("a cluster of two servers has containers where KINI_TARGET says", asyn
   await withCluster(async () => {
     const targeted = (target: string): RunOptions => ({
       env: { KINI_TARGET: target },
+      timeout: 600_000,
     });
     const docker = (...args: string[]) => ok(on("m1", "docker", ...args));
     const locations = async () =>
