@@ -5,13 +5,11 @@
  */
 import type { RunRequest } from "../docker/run_request.ts";
 import type { Device } from "../incus/types.ts";
+import { isLoadBalancer } from "./load_balancer.ts";
 import type { NetworkFacts } from "./mode.ts";
 
 /** Where docker's containers on a network of the user's find it. */
 const DOCKER_DNS = "127.0.0.11:53";
-
-const ROLE_LABEL = "io.x-k8s.kind.role";
-const LOAD_BALANCER = "external-load-balancer";
 
 /**
  * Devices that make the network's DNS answer at docker's address: the server
@@ -27,7 +25,7 @@ export function dnsDevices(
   request: RunRequest,
   { serverNetwork, gateways }: NetworkFacts,
 ): Record<string, Device> {
-  if (request.labels[ROLE_LABEL] !== LOAD_BALANCER || !serverNetwork) return {};
+  if (!isLoadBalancer(request.labels) || !serverNetwork) return {};
   const { ipv4, ipv6 } = gateways;
   const server = ipv4 || (ipv6 && `[${ipv6}]`);
   if (!server) return {};

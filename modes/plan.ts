@@ -12,6 +12,7 @@ import { dnsDevices } from "./docker_dns.ts";
 import { rawLines } from "./config_check.ts";
 import { ipv6Lines } from "./ipv6_place.ts";
 import { configForLabels, ID_KEY, IPV6_KEY, RECORD_KEY } from "./keys.ts";
+import { balancerPorts, isLoadBalancer } from "./load_balancer.ts";
 import type { InstancePlan, RunFacts } from "./mode.ts";
 import { networkDevices } from "./network_device.ts";
 import { portDevices } from "./port_devices.ts";
@@ -246,7 +247,11 @@ function devicesFor(
   facts: RunFacts,
 ): Record<string, Device> {
   const devices = networkDevices(request, facts);
-  Object.assign(devices, portDevices(request.publishes, facts.choosePort));
+  const ports = portDevices(request.publishes, facts.choosePort);
+  Object.assign(
+    devices,
+    isLoadBalancer(request.labels) ? balancerPorts(ports) : ports,
+  );
   Object.assign(devices, dnsDevices(request, facts.network));
   const tmpfs = facts.server.api_extensions?.includes("container_disk_tmpfs");
   request.mounts.forEach((mount, index) => {

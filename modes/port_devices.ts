@@ -46,7 +46,9 @@ export function chooseAgain(
     const old = listeningPortOf(devices[name] ?? {});
     if (!old) return;
     const hostPort = nextPort(publish, old.hostPort, choosePort);
-    if (hostPort) fresh[name] = proxyDeviceFor({ ...publish, hostPort });
+    if (!hostPort) return;
+    const { listen = "" } = proxyDeviceFor({ ...publish, hostPort });
+    fresh[name] = { ...devices[name]!, listen };
   });
   return Object.keys(fresh).length > 0 ? fresh : undefined;
 }
