@@ -30,6 +30,15 @@ export function isNotFound(error: unknown): error is IncusError {
 }
 
 /**
+ * True when an image of the server's store is no longer there. It may be the
+ * failure of a request or of an operation, with the same text.
+ */
+export function isImageGone(error: unknown): error is IncusError {
+  return error instanceof IncusError &&
+    /^Image not found\.?$/i.test(error.message);
+}
+
+/**
  * True when a port that a proxy device should listen on is taken.
  *
  * The server wraps the kernel's words into the text of a failed operation and

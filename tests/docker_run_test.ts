@@ -503,3 +503,13 @@ Deno.test("docker run tries again when the server can't say why a port can't be 
     "tcp:0.0.0.0:8091",
   );
 });
+
+Deno.test("docker run looks for the image anew when it is gone", async () => {
+  await using fake = await FakeIncus.start();
+  fake.fail("POST /1.0/instances", { status: 404, error: "Image not found" });
+  fake.fail("POST /1.0/instances", { operation: "Image not found" });
+  const result = await runKini(KIND, { fake });
+  assert.equal(result.code, 0, result.stderr);
+  assert.deepEqual(fake.faultsLeft, []);
+  assert.equal(fake.instance("n1").instance.status, "Running");
+});

@@ -11,6 +11,8 @@ import {
 import type { Publish } from "../../docker/publish.ts";
 import type { RunRequest } from "../../docker/run_request.ts";
 import type { IncusClient } from "../../incus/client.ts";
+import { delay } from "../../incus/delay.ts";
+import { isImageGone } from "../../incus/errors.ts";
 import { usualSocket } from "../../incus/remote.ts";
 import {
   createContainer,
@@ -37,11 +39,33 @@ import { wantsUnprivileged } from "./unprivileged.ts";
 /** How many random names are tried. */
 const NAME_TRIES = 5;
 
+/** How often an image is looked up that is gone when it is used. */
+const IMAGE_TRIES = 4;
+const IMAGE_INTERVAL = 250;
+
 /**
  * Makes the container that a request asks for: fetches the image if it is
  * missing, then plans and creates the instance. It is not started.
+ *
+ * Another process may give the image's name to a newer image meanwhile, and
+ * the server then removes the one that was found: it is looked up anew.
  */
 export async function createFromRequest(
+  ctx: Context,
+  client: IncusClient,
+  asked: RunRequest,
+): Promise<CreatedContainer> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await tryToCreate(ctx, client, asked);
+    } catch (error) {
+      if (!isImageGone(error) || tries === IMAGE_TRIES) throw error;
+    }
+    await delay(IMAGE_INTERVAL, ctx.signal);
+  }
+}
+
+async function tryToCreate(
   ctx: Context,
   client: IncusClient,
   asked: RunRequest,
