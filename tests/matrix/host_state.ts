@@ -68,15 +68,6 @@ export async function hostState(host: Programs): Promise<string[]> {
   return [...new Set(lines(await host.sh(STATE)))].sort();
 }
 
-/** Forgets all images: those of an earlier run may be other ones by now. */
-export async function forgetImages(host: Programs): Promise<void> {
-  await host.sh(`
-    docker ps -aq | xargs -r docker rm -f -v
-    docker images -q | xargs -r docker rmi -f
-    rm -rf ~/.cache/kini
-  `);
-}
-
 /** Removes all containers and foreign instances. */
 export async function clearHost(host: Programs): Promise<void> {
   await host.attempt(["bash", "-c", CLEAR]);

@@ -6,15 +6,10 @@
 const LAB = new URL("../lab/lab", import.meta.url).pathname;
 
 /**
- * Builds a host if need be, and starts it.
+ * Builds a host if need be, and starts it anew, with nothing on its server.
  *
  * @throws {Error} It doesn't start.
  */
-export async function startHost(host: string): Promise<void> {
-  await lab("up", host);
-}
-
-/** Starts a host anew, with nothing on its server. */
 export async function resetHost(host: string): Promise<void> {
   await lab("reset", host);
   await lab("up", host);

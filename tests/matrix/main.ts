@@ -4,12 +4,10 @@
  * @module
  */
 import { type Cell, cellId } from "./cell.ts";
-import { forgetImages } from "./host_state.ts";
-import { labFolder, startHost } from "./lab_host.ts";
+import { labFolder, resetHost } from "./lab_host.ts";
 import { limitOf } from "./limits.ts";
 import { type Options, parseOptions, USAGE } from "./options.ts";
 import { RESULTS, writePages } from "./pages.ts";
-import { Programs } from "./program.ts";
 import { readResults, writeResults } from "./result.ts";
 import { runCell } from "./run_cell.ts";
 
@@ -74,8 +72,8 @@ async function runHost(
   const folder = `${await labFolder()}/log/matrix`;
   await Deno.mkdir(folder, { recursive: true });
   try {
-    await startHost(host);
-    await forgetImages(new Programs({ host }, `${folder}/${host}.log`));
+    // The first cell finds it as after an installation.
+    await resetHost(host);
   } catch (error) {
     // The other hosts have cells of their own.
     print(`${host}: ${error}\n`);
