@@ -60,16 +60,23 @@ export class Programs {
 /** kind's error; it quotes a command of its own, and what that one said. */
 const OWN = /^ERROR: [^]*/m;
 const QUOTED = /command "(\S+ \S+)[^]*?" failed with error/;
+const OUTPUT = /\nCommand Output: /;
 
 /** The line of stderr that says what went wrong: an error's, else the last. */
 export function firstError(stderr: string): string {
-  const own = OWN.exec(stderr)?.[0]
-    .replace(QUOTED, 'command "$1 …" failed with error')
-    .replace(/\nCommand Output: /, ": ");
-  const lines = (own ?? stderr).split("\n").map((line) => line.trim())
-    .filter(Boolean);
-  const line = own === undefined
-    ? lines.find((line) => /\berror\b|\bfailed\b/i.test(line)) ?? lines.at(-1)
-    : lines[0];
-  return (line ?? "").slice(0, 300);
+  const [own, output] = (OWN.exec(stderr)?.[0] ?? "")
+    .replace(QUOTED, 'command "$1 …" failed with error').split(OUTPUT);
+  const [line = ""] = lines(own ?? "");
+  if (line === "") return telling(lines(stderr)).slice(0, 300);
+  const more = output === undefined ? "" : `: ${telling(lines(output))}`;
+  return `${line}${more}`.slice(0, 300);
+}
+
+function telling(lines: readonly string[]): string {
+  return lines.find((line) => /\berror\b|\bfailed\b/i.test(line)) ??
+    lines.at(-1) ?? "";
+}
+
+function lines(text: string): string[] {
+  return text.split("\n").map((line) => line.trim()).filter(Boolean);
 }

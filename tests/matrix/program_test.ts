@@ -15,10 +15,12 @@ Deno.test("firstError() finds the line that says what went wrong", () => {
   assert.equal(
     firstError(output(
       'ERROR: failed to create cluster: command "docker run --name x sh -c a\nb" failed with error: exit status 125',
-      "Command Output: docker: no such device",
+      "",
+      "Command Output: Unable to find image",
+      "docker: Error response from daemon: no such device",
       "See 'docker run --help'.",
     )),
-    'ERROR: failed to create cluster: command "docker run …" failed with error: exit status 125: docker: no such device',
+    'ERROR: failed to create cluster: command "docker run …" failed with error: exit status 125: docker: Error response from daemon: no such device',
   );
   assert.equal(
     firstError(output("note", "Error response from daemon: x", "more")),
