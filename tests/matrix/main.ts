@@ -81,7 +81,8 @@ async function runHost(
   }
   for (const cell of cells) {
     const result = await runCell(cell, folder);
-    results.set(cellId(cell), result);
+    const earlier = results.get(cellId(cell))?.failure;
+    results.set(cellId(cell), { ...result, ...(earlier && { earlier }) });
     done.add(cell);
     await writeResults(RESULTS, results);
     const { failure, seconds } = result;

@@ -6,7 +6,7 @@
 import { allCells, type Cell, SERVERS, TOPOLOGIES } from "./cell.ts";
 import { COMMANDS, type KindCommand } from "./commands.ts";
 import { type Limit, limitOf, LIMITS } from "./limits.ts";
-import type { CellResult, Facts } from "./result.ts";
+import type { CellResult, Facts, Failure } from "./result.ts";
 import { cellTable, type Results, summaryTable, table } from "./table.ts";
 
 const HEAD = `\
@@ -33,13 +33,15 @@ A time is a cell's, all steps together, on a small machine that did other things
 too. Where a server would choose the other mode, \`KINI_MODE\` is set.
 "unprivileged" is \`KINI_UNPRIVILEGED=true\`; the machine of the tests limits no
 containers, so kind, which insists on limits for such nodes, is told there that
-it does. The node image is "kubeadm" where
-nodes are made of the pre-built images of that name, and "kindest" where they
-are made of \`kindest/node\`.`;
+it does. In LXC mode the node image follows the time: "kubeadm" where nodes are
+made of the pre-built images of that name, and "kindest" where they are made of
+\`kindest/node\`.`;
 
 const COMMANDS_INTRO = `\
 A number is of cells: those that the command worked in, of those that came to
 it.`;
+
+const SHAKY = "These failed in the run before.";
 
 /** The whole page. */
 export function renderPage(
@@ -47,6 +49,9 @@ export function renderPage(
   limits: readonly Limit[] = LIMITS,
 ): string {
   const red = [...results.values()].filter(({ failure }) => failure);
+  const shaky = [...results.values()].filter(({ failure, earlier }) =>
+    !failure && earlier
+  );
   const notes = new Footnotes(limits);
   const cells = cellTable(results, (result) => notes.mark(result));
   const sections = [
@@ -57,7 +62,12 @@ export function renderPage(
     "## Every cell",
     CELL,
     cells.join("\n"),
-    ...(red.length > 0 ? ["### Red cells", redTable(red)] : []),
+    ...(red.length > 0
+      ? ["### Red cells", redTable(red, ({ failure }) => failure)]
+      : []),
+    ...(shaky.length > 0
+      ? ["### Green at last", SHAKY, redTable(shaky, (one) => one.earlier)]
+      : []),
     ...notes.lines(),
     "## kind's commands",
     COMMANDS_INTRO,
@@ -114,13 +124,16 @@ function distinct(values: readonly string[]): string[] {
   return [...new Set(values)].sort();
 }
 
-function redTable(red: readonly CellResult[]): string {
+function redTable(
+  red: readonly CellResult[],
+  failure: (result: CellResult) => Failure | undefined,
+): string {
   return table(
     ["cell", "step", "error"],
     red.map((result) => [
       describe(result),
-      result.failure?.step ?? "",
-      code(result.failure?.error ?? ""),
+      failure(result)?.step ?? "",
+      code(failure(result)?.error ?? ""),
     ]),
   ).join("\n");
 }

@@ -48,6 +48,7 @@ Deno.test("renderPage() shows green, red, explained and missing cells", async ()
         result(),
         result({ kind: "0.27", seconds: 44, date: "2026-01-03" }),
         result({ nodes: "1+2" }),
+        result({ mode: "lxc", earlier: failure }),
         result({ ...LXD, facts, passed: STEPS.slice(0, 1), failure }),
         result({
           ...LXD,

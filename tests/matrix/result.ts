@@ -14,6 +14,8 @@ export interface CellResult extends Cell {
   /** Names of the steps that succeeded. */
   passed: string[];
   failure?: Failure;
+  /** How the run before this one failed: the cell doesn't always work. */
+  earlier?: Failure;
 }
 
 /** What took part, as it reports itself; empty where it was not asked. */

@@ -59,7 +59,7 @@ function summary(results: Results, rest: Omit<Cell, "kind">): string {
 
 /**
  * A line a server, mode and privilege, a column a topology and kind: how long
- * each cell took, or `note`'s word for a red one.
+ * each cell took and what its nodes were made of, or `note`'s word for a red one.
  */
 export function cellTable(
   results: Results,
@@ -76,18 +76,18 @@ export function cellTable(
       const row = columns.map((column) =>
         results.get(cellId({ host, mode, privilege, ...column }))
       );
-      const images = row.flatMap((result) => result?.facts.image ?? []);
       return [
         label,
         mode.toUpperCase(),
         privilege,
-        [...new Set(images)].sort().join(", "),
         ...row.map((result) => {
           if (!result) return "not run";
-          return result.failure ? note(result) : `${result.seconds} s`;
+          if (result.failure) return note(result);
+          const image = mode === "lxc" ? `, ${result.facts.image}` : "";
+          return `${result.seconds} s${image}`;
         }),
       ];
     })
   );
-  return table(["server", "mode", "nodes", "node image", ...head], rows);
+  return table(["server", "mode", "nodes", ...head], rows);
 }
