@@ -196,11 +196,6 @@ const PROCESS: readonly Allowed[] = [
     ignore: ["code", "stdout"],
   },
   {
-    calls: /--dns /,
-    reason: "containers use the DNS of their network",
-    ignore: ["code", "stdout", "stderr"],
-  },
-  {
     calls: /ip_unprivileged_port_start=1/,
     reason: "Incus lets OCI containers open every port",
     replace: [[/^[01]$/m, "<port>"]],

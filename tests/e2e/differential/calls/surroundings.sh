@@ -13,7 +13,7 @@ docker run --rm --name diff-r25 --hostname diff-host busybox:1.37 sh -c 'grep -c
 docker run --rm --name diff-r26 --hostname diff-host busybox:1.37 cat /etc/hosts
 docker run --rm --name diff-r27 --add-host extra:10.9.8.7 busybox:1.37 grep extra /etc/hosts
 docker run --rm --name diff-r28 --add-host extra=10.9.8.7 busybox:1.37 grep extra /etc/hosts
-docker run --rm --name diff-r29 --dns 10.9.8.7 busybox:1.37 grep nameserver /etc/resolv.conf
+docker run --rm --name diff-r29 --dns 10.9.8.7 busybox:1.37 grep ^nameserver /etc/resolv.conf
 docker run --rm --name diff-r33 busybox:1.37 sh -c 'ls -1 /sys/class/net; ip -o -4 addr show eth0 | grep -c inet'
 docker run --rm --network none --name diff-r37 --ulimit nofile=100:200 busybox:1.37 sh -c 'ulimit -Sn; ulimit -Hn'
 docker run --rm --network none --name diff-r38 --ulimit core=-1 busybox:1.37 sh -c 'ulimit -c'
