@@ -1,5 +1,5 @@
 # Images. Both hosts have busybox:1.37, busybox:latest and kini/test:1 from the test.
-docker images --format '{{.Repository}}:{{.Tag}}' | grep -v -e kindest -e debian -e diff- -e none | sort
+docker images --format '{{.Repository}}:{{.Tag}}' | grep -v -e kindest -e envoyproxy -e debian -e diff- -e none | sort
 docker images busybox:1.37
 docker images -q busybox:1.37
 docker images --no-trunc -q busybox:1.37
