@@ -24,6 +24,8 @@ const MADE_ANEW: readonly Replacement[] = [
   [/\b(fd|fc|fe80)[0-9a-f]{0,2}:[0-9a-f:]+/g, "<ip6>"],
   [/:(3[2-9]|[456]\d)\d{3}\b/g, ":<port>"],
   [/"(3[2-9]|[456]\d)\d{3}"/g, '"<port>"'],
+  // Docker goes through a map for the values of a filter: in any order.
+  [/\[true false\]/g, "[false true]"],
 ];
 
 /** The head of a table, whose columns are as wide as what stands in them. */
