@@ -13,10 +13,10 @@
 import type { RunRequest } from "../docker/run_request.ts";
 import { addressGroups, addressIn, subnetHas } from "../docker/subnet.ts";
 import type { Ipv6Place, NetworkFacts } from "./mode.ts";
+import { CLUSTER_LABEL } from "./kind_labels.ts";
 
 const DISABLED_KEY = "net.ipv6.conf.all.disable_ipv6";
 const FORWARDING_KEY = "net.ipv6.conf.all.forwarding";
-const CLUSTER_LABEL = "io.x-k8s.kind.cluster";
 
 /** An address that was asked for is in none of the network's subnets. */
 export class AddressOutside extends Error {

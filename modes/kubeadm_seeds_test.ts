@@ -14,7 +14,7 @@ const FILES = seedFiles({
   ],
 });
 
-// deno-lint-ignore no-explicit-any
+// deno-lint-ignore no-explicit-any -- objects as Kubernetes would parse them
 type Any = any;
 
 function objects(name: string): Any[] {

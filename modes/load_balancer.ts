@@ -5,8 +5,8 @@
  */
 import type { Device } from "../incus/types.ts";
 import { listeningPortOf } from "./devices.ts";
+import { ROLE_LABEL } from "./kind_labels.ts";
 
-const ROLE_LABEL = "io.x-k8s.kind.role";
 const LOAD_BALANCER = "external-load-balancer";
 
 /** Whether a container with these labels is one. */

@@ -5,9 +5,9 @@
  */
 import type { RunRequest } from "../docker/run_request.ts";
 import type { ClusterMember } from "../incus/cluster.ts";
+import { ROLE_LABEL } from "./kind_labels.ts";
 
 const VARIABLE = "KINI_TARGET";
-const ROLE_LABEL = "io.x-k8s.kind.role";
 
 /** Where a container is to be. */
 export interface Place {

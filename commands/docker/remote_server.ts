@@ -9,9 +9,9 @@ import type { RunRequest } from "../../docker/run_request.ts";
 import type { HttpsServer } from "../../incus/https_server.ts";
 import { DaemonError } from "../errors.ts";
 import { freePort } from "./free_port.ts";
+import { ROLE_LABEL } from "../../modes/kind_labels.ts";
 
 const API_PORT = 6443;
-const ROLE_LABEL = "io.x-k8s.kind.role";
 /** kind takes its value for the kubeconfig, instead of the published address. */
 const API_LABEL = "desktop.docker.io/ports/6443/tcp";
 const LOOPBACK: Readonly<Record<string, string>> = {

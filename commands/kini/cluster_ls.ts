@@ -12,14 +12,13 @@ import type { Instance } from "../../incus/types.ts";
 import { containerFrom, isContainer } from "../../modes/containers.ts";
 import { defineCommand, exactly } from "../command.ts";
 import type { FlagTable } from "../flags.ts";
+import { CLUSTER_LABEL, ROLE_LABEL } from "../../modes/kind_labels.ts";
 
 const flags = {
   json: { type: "boolean", usage: "Print the clusters as JSON" },
 } satisfies FlagTable;
 
 /** Labels that kind gives its nodes. */
-const CLUSTER_LABEL = "io.x-k8s.kind.cluster";
-const ROLE_LABEL = "io.x-k8s.kind.role";
 
 interface Node {
   name: string;
