@@ -21,6 +21,8 @@ export interface Command<T extends FlagTable = FlagTable> {
   readonly args: ArgumentRule;
   /** Flags end at the first argument: the rest belongs to the container. */
   readonly stopAtFirstPositional?: boolean;
+  /** What help says below the summary: whole sentences in one paragraph. */
+  readonly details?: string;
   /** Command lines that help shows, without the program's name. */
   readonly examples?: readonly string[];
   run(ctx: Context, input: ParsedFlags<T>): Promise<void>;
@@ -50,6 +52,8 @@ export interface CommandLeaf {
 export interface CommandGroup {
   readonly summary: string;
   readonly hidden?: boolean;
+  /** As a command has them. */
+  readonly examples?: readonly string[];
   readonly commands: CommandTable;
 }
 
@@ -60,6 +64,8 @@ export type CommandTable = Readonly<Record<string, CommandEntry>>;
 export interface Program {
   readonly table: CommandTable;
   readonly summary: string;
+  /** As a command has them. */
+  readonly examples?: readonly string[];
   /** Flags that stand before the command; only those that do something. */
   readonly flags: FlagTable;
   /** Called for the program's own flags; true when that was all. */
@@ -101,8 +107,10 @@ export async function runProgram(
 ): Promise<void> {
   onPlace({ path: ctx.program });
   let group: Group = {
+    program: ctx.program,
     path: ctx.program,
     summary: program.summary,
+    examples: program.examples,
     table: program.table,
   };
   const start = await parseRootFlags(program.flags, argv, group);
@@ -126,21 +134,21 @@ export async function runProgram(
       return await runCommand(ctx, entry, path, words, onPlace);
     }
     onPlace({ path });
+    const { summary, examples, commands: table } = entry;
+    group = { program: ctx.program, path, summary, examples, table };
     if (words[0] === "--help" || words[0] === "-h") {
-      return await printGroup(ctx.stdout, {
-        path,
-        summary: entry.summary,
-        table: entry.commands,
-      });
+      return await printGroup(ctx.stdout, group);
     }
-    group = { path, summary: entry.summary, table: entry.commands };
   }
 }
 
 /** Commands under one word, or all of a program. */
 interface Group {
+  /** How the program is called. */
+  readonly program: string;
   readonly path: string;
   readonly summary: string;
+  readonly examples?: readonly string[] | undefined;
   readonly table: CommandTable;
 }
 
@@ -230,11 +238,15 @@ async function printHelp(
     summary: entry.summary,
     flags: command.flags,
     ...(entry.aliases && { aliases: entry.aliases }),
+    ...(command.details && { details: command.details }),
     ...(command.examples && {
-      examples: command.examples.map((one) => `  ${ctx.program} ${one}`)
-        .join("\n"),
+      examples: exampleLines(ctx.program, command.examples),
     }),
   }));
+}
+
+function exampleLines(program: string, examples: readonly string[]): string {
+  return examples.map((one) => `  ${program} ${one}`).join("\n");
 }
 
 async function printGroup(out: Output, group: Group): Promise<void> {
@@ -242,12 +254,13 @@ async function printGroup(out: Output, group: Group): Promise<void> {
 }
 
 async function groupHelp(
-  { path, summary, table }: Group,
+  { program, path, summary, examples, table }: Group,
 ): Promise<string> {
   const { formatCommandList } = await import("./help.ts");
   return formatCommandList({
     program: path,
     summary,
+    ...(examples && { examples: exampleLines(program, examples) }),
     sections: [{
       title: "Commands",
       commands: Object.entries(table)

@@ -32,6 +32,8 @@ export interface CommandNode {
   }[];
   readonly flags: readonly FlagWords[];
   readonly examples: readonly string[];
+  /** A paragraph below the summary. */
+  readonly details?: string;
 }
 
 /** Programs that are chosen before any table is looked at. */
@@ -49,7 +51,7 @@ export async function commandTree(
       usage: "COMMAND",
       words: wordsOf(program.table),
       flags: flagsOf(program.flags),
-      examples: [],
+      examples: program.examples ?? [],
     },
     ...await nodesOf(name, program.table),
   ];
@@ -72,7 +74,7 @@ async function nodesOf(
           usage: "COMMAND",
           words,
           flags: [],
-          examples: [],
+          examples: entry.examples ?? [],
         };
         return [node, ...await nodesOf(path, entry.commands)];
       }
@@ -85,6 +87,7 @@ async function nodesOf(
         words: [],
         flags: flagsOf(command.flags),
         examples: command.examples ?? [],
+        ...(command.details && { details: command.details }),
       }];
     }),
   );

@@ -8,6 +8,8 @@ export interface HelpDescription {
   /** What follows it, such as `[OPTIONS] IMAGE [COMMAND] [ARG...]`. */
   readonly usage: string;
   readonly summary: string;
+  /** A paragraph below the summary. */
+  readonly details?: string;
   /** Full commands that do the same, such as `docker container run`, in the order shown. */
   readonly aliases?: readonly string[];
   /** Printed as they are. */
@@ -30,6 +32,8 @@ export interface GroupDescription {
   /** What follows the program; `COMMAND` unless given. */
   readonly usage?: string;
   readonly summary: string;
+  /** Printed as they are. */
+  readonly examples?: string;
   readonly sections: readonly CommandSection[];
   readonly flags?: FlagTable;
   /** Heading of the flags; `Global Options` unless given. */
@@ -44,8 +48,9 @@ export function formatHelp(
   description: HelpDescription,
   width = DEFAULT_WIDTH,
 ): string {
-  const { aliases, examples, flags } = description;
+  const { aliases, details, examples, flags } = description;
   const parts = [`Usage:  ${useLine(description)}`, description.summary];
+  if (details !== undefined) parts.push(wrap(details, 0, width));
   if (aliases !== undefined && aliases.length > 0) {
     parts.push(`Aliases:\n  ${aliases.join(", ")}`);
   }
@@ -64,6 +69,7 @@ export function formatCommandList(
     `Usage:  ${group.program} ${group.usage ?? "COMMAND"}`,
     group.summary,
   ];
+  if (group.examples !== undefined) parts.push(`Examples:\n${group.examples}`);
   let nameWidth = NAME_WIDTH;
   for (const { commands } of group.sections) {
     for (const { name } of commands) {

@@ -44,9 +44,9 @@ export function manualPage(
 }
 
 function commandPart(node: CommandNode): string {
-  const { path, usage, summary, flags, examples, words } = node;
+  const { path, usage, summary, details, flags, examples, words } = node;
   const head = `.SS ${argument([path, usage].filter(Boolean).join(" "))}\n${
-    text(`${summary}.`)
+    text([`${summary}.`, details].filter(Boolean).join(" "))
   }`;
   if (words.length > 0) return head;
   const program = path.split(" ", 1)[0]!;

@@ -10,7 +10,8 @@ import { DOCKER_VERSION } from "../version.ts";
 /** `docker`, as kind and people call it. */
 export const docker: Program = {
   table,
-  summary: "The docker commands that kind needs, on Incus",
+  summary: "The docker commands that kind needs, on Incus or LXD",
+  examples: ["ps", "exec -it kind-control-plane bash"],
   flags: {
     version: {
       type: "boolean",

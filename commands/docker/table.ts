@@ -209,6 +209,7 @@ export const table: CommandTable = {
   wait: container.wait,
   container: {
     summary: "Manage containers",
+    examples: ["container ls --all", "container rm -f kind-worker"],
     commands: {
       ...container,
       inspect: {
@@ -222,6 +223,7 @@ export const table: CommandTable = {
   },
   image: {
     summary: "Manage images",
+    examples: ["image ls", "image prune --all"],
     commands: {
       build,
       history,
@@ -247,6 +249,7 @@ export const table: CommandTable = {
   },
   network: {
     summary: "Manage networks",
+    examples: ["network ls", "network inspect bridge"],
     commands: {
       connect: {
         summary: "Connect a container to a network",
@@ -272,6 +275,7 @@ export const table: CommandTable = {
   },
   context: {
     summary: "Manage contexts",
+    examples: ["context inspect"],
     commands: {
       inspect: {
         summary: "Display detailed information on one or more contexts",
@@ -281,6 +285,7 @@ export const table: CommandTable = {
   },
   system: {
     summary: "Manage Docker",
+    examples: ["system df", "system info"],
     commands: {
       df: {
         summary: "Show docker disk usage",

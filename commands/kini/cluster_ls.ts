@@ -18,8 +18,6 @@ const flags = {
   json: { type: "boolean", usage: "Print the clusters as JSON" },
 } satisfies FlagTable;
 
-/** Labels that kind gives its nodes. */
-
 interface Node {
   name: string;
   role: string;
@@ -45,6 +43,9 @@ export const command = defineCommand({
   usage: "[OPTIONS]",
   args: exactly(0),
   flags,
+  details:
+    "A size is what the node takes on the server's storage pool, where the " +
+    "pool can tell. The JSON has bytes.",
   examples: ["cluster ls", "cluster ls --json"],
   async run(ctx, { values: { json } }) {
     const client = await ctx.incus();

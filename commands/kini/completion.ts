@@ -15,8 +15,13 @@ export const command = defineCommand({
   usage: "bash|zsh|fish",
   args: exactly(1),
   flags: {},
+  details: "Docker's command lines are completed only while docker is kini. " +
+    "'source <(kini completion bash)' does it for one session of bash or, " +
+    "with its name, zsh; 'kini completion fish | source' of fish.",
   examples: [
     "completion bash >~/.local/share/bash-completion/completions/kini",
+    "completion zsh >~/.zfunc/_kini",
+    "completion fish >~/.config/fish/completions/kini.fish",
   ],
   async run(ctx, { args: [name] }) {
     const shell = SHELLS.find((one) => one === name);

@@ -26,6 +26,11 @@ export const command = defineCommand({
   usage: "[OPTIONS]",
   args: exactly(0),
   flags,
+  details:
+    "Each check says what it found, why it matters, and the commands that " +
+    "mend it. The doctor itself changes nothing without --fix. It exits with 1 " +
+    "when a check fails; warnings don't count. docs/troubleshooting.md has a " +
+    "section for each check.",
   examples: ["doctor", "doctor --fix", "doctor --json"],
   async run(ctx, { values: { fix, json, yes } }) {
     if (fix && json) {

@@ -13,6 +13,9 @@ export const command = defineCommand({
   usage: "",
   args: exactly(0),
   flags: {},
+  details:
+    "These are the images of docker load, commit, and pulls that the server " +
+    "can't do itself. It exits with 1 when one is damaged.",
   examples: ["images verify"],
   async run(ctx) {
     const folder = storeFolder((name) => ctx.env(name));

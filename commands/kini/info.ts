@@ -18,6 +18,10 @@ export const command = defineCommand({
   usage: "[OPTIONS]",
   args: exactly(0),
   flags,
+  details:
+    "The server is the one that docker ps asks: the environment chooses it, " +
+    "else the configuration of the incus or lxc client, else the socket of " +
+    "this machine. See kini help environment.",
   examples: ["info", "info --json"],
   async run(ctx, { values: { json } }) {
     const client = await ctx.incus();

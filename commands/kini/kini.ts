@@ -10,7 +10,7 @@ import { VERSION } from "../version.ts";
 export const kini: Program = {
   table: {
     docker: {
-      summary: "Run a docker command on Incus",
+      summary: "Run a docker command on Incus or LXD",
       load: () => Promise.reject(new TypeError("docker is chosen earlier")),
     },
     kind: {
@@ -27,6 +27,7 @@ export const kini: Program = {
     },
     images: {
       summary: "Look after the images on this machine",
+      examples: ["images verify"],
       commands: {
         verify: {
           summary: "Check every image on this machine against its digests",
@@ -35,28 +36,34 @@ export const kini: Program = {
       },
     },
     setup: {
-      summary: "Put kini and its servers in their place",
+      summary: "Put kini where kind finds it, and into configurations",
+      examples: [
+        "setup activate bash",
+        "setup install ~/bin",
+        "setup remotes --dry-run",
+      ],
       commands: {
         activate: {
-          summary: "Print shell code that makes kini docker and kind",
+          summary: "Print code that puts kini before other dockers in a shell",
           load: () => import("./setup_activate.ts"),
         },
         install: {
-          summary: "Make the links docker and kind in a folder",
+          summary: "Make links to kini, named docker and kind, in a folder",
           load: () => import("./setup_install.ts"),
         },
         remotes: {
-          summary: "Add the servers of kubeadm images to the configuration",
+          summary: "Add the servers of kubeadm images to the client's remotes",
           load: () => import("./setup_remotes.ts"),
         },
         secret: {
-          summary: "Print the Secret for cluster-api-provider-incus",
+          summary: "Print the Kubernetes Secret of cluster-api-provider-incus",
           load: () => import("./setup_secret.ts"),
         },
       },
     },
     cluster: {
       summary: "Look at kind's clusters",
+      examples: ["cluster ls", "cluster ls --json"],
       commands: {
         ls: {
           summary: "List clusters with nodes, addresses, ports and sizes",
@@ -65,7 +72,7 @@ export const kini: Program = {
       },
     },
     completion: {
-      summary: "Print what makes a shell complete kini's command lines",
+      summary: "Print code that completes command lines of kini and docker",
       load: () => import("./completion.ts"),
     },
     help: {
@@ -82,7 +89,12 @@ export const kini: Program = {
       load: () => import("./version.ts"),
     },
   },
-  summary: "kini runs kind clusters on Incus, without Docker",
+  summary: "kini runs kind clusters on Incus or LXD, without Docker",
+  examples: [
+    "doctor",
+    "kind create cluster",
+    "docker ps",
+  ],
   flags: {
     version: { type: "boolean", usage: "Show the version of kini" },
   },

@@ -14,6 +14,7 @@ export const command = defineCommand({
   usage: "",
   args: exactly(0),
   flags: {},
+  details: "It has every command and every variable of the environment.",
   examples: ["man | man -l -"],
   async run(ctx) {
     const [own, dockers] = await Promise.all([

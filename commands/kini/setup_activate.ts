@@ -25,6 +25,9 @@ export const command = defineCommand({
     },
     undo: { type: "boolean", usage: "Print the code that takes it back" },
   },
+  details:
+    "Without a name, the shell is the one in $SHELL. The code is for that " +
+    "shell alone and ends with it; before that, kini_deactivate takes it back.",
   examples: ["setup activate bash", "setup activate --undo fish"],
   async run(ctx, { values, args }) {
     const shell = shellFrom(ctx, args[0]);

@@ -19,6 +19,10 @@ export const command = defineCommand({
       usage: "Move aside what is there and is not kini's",
     },
   },
+  details:
+    "Without a name, the folder is ~/.local/lib/kini. What is there and is " +
+    "not kini's stays as it is; with --force it is kept under another name. " +
+    "Put the folder first in PATH to make kini the docker that kind calls.",
   examples: ["setup install", "setup install ~/bin"],
   async run(ctx, { values, args }) {
     const folder = await folderFrom(ctx, args[0]);

@@ -33,6 +33,9 @@ export const command = defineCommand({
   flags: {
     "dry-run": { type: "boolean", usage: "Show the file as it would be" },
   },
+  details: "They become remotes of the incus or lxc client, named capi and " +
+    "capi-stg. The rest of config.yml stays as it is, comments too, and a copy " +
+    "of it is kept. kini itself needs no such remote.",
   examples: ["setup remotes --dry-run"],
   async run(ctx, { values }) {
     const file = await configFile(ctx);

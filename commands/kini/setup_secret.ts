@@ -23,6 +23,9 @@ export const command = defineCommand({
       usage: "Namespace of the Secret",
     },
   },
+  details: "The Secret holds the address of the server in use and the client " +
+    "certificate and key that kini reaches it with, so the server has to be a " +
+    "remote. Give it to kubectl apply -f -.",
   examples: ["setup secret incus-identity --namespace capi"],
   async run(ctx, { values, args }) {
     const [name = ""] = args;

@@ -16,6 +16,9 @@ export const command = defineCommand({
   usage: "[OPTIONS]",
   args: exactly(0),
   flags,
+  details:
+    "The JSON has the commit it was built from, and the docker that it " +
+    "answers as.",
   examples: ["version", "version --json"],
   async run(ctx, { values: { json } }) {
     if (!json) return await ctx.stdout.line(`kini ${VERSION}`);
