@@ -44,7 +44,10 @@ export interface Context {
   now(): Date;
   /** Aborted by Ctrl-C and SIGTERM. Only a command that reads it outlives them. */
   readonly signal: AbortSignal;
-  /** Calls `handler` for each of these signals until the result is called. */
+  /**
+   * Calls `handler` for each of these signals until the result is called.
+   * Meanwhile they don't abort {@linkcode signal}.
+   */
   onSignals(
     names: readonly Deno.Signal[],
     handler: (name: Deno.Signal) => void,

@@ -91,8 +91,12 @@ class StreamInput implements Input {
   }
 }
 
+/** How many handlers of a command's own there are for a signal. */
+const taken = new Map<Deno.Signal, number>();
+
 function abortOnSignals(controller: AbortController): void {
-  onSignals(["SIGINT", "SIGTERM", "SIGHUP"], (name) => {
+  listen(["SIGINT", "SIGTERM", "SIGHUP"], (name) => {
+    if (taken.get(name)) return;
     const code = 128 + ({ SIGINT: 2, SIGHUP: 1 }[name as string] ?? 15);
     // The second time is the user's last word.
     if (controller.signal.aborted) Deno.exit(code);
@@ -101,6 +105,20 @@ function abortOnSignals(controller: AbortController): void {
 }
 
 function onSignals(
+  names: readonly Deno.Signal[],
+  handler: (name: Deno.Signal) => void,
+): () => void {
+  const count = (by: number) =>
+    names.forEach((name) => taken.set(name, (taken.get(name) ?? 0) + by));
+  count(1);
+  const remove = listen(names, handler);
+  return () => {
+    remove();
+    count(-1);
+  };
+}
+
+function listen(
   names: readonly Deno.Signal[],
   handler: (name: Deno.Signal) => void,
 ): () => void {

@@ -42,14 +42,26 @@ export async function runMain(
     );
     return end(0);
   } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) return end(141);
+    if (isBrokenPipe(error)) return end(BROKEN_PIPE);
     const { reportError } = await import("./report.ts");
     const { text, code } = await reportError(error, place);
     const partial = (error as { stdout?: unknown }).stdout;
-    if (typeof partial === "string") await ctx.stdout.text(partial);
-    await ctx.stderr.text(text);
+    try {
+      if (typeof partial === "string") await ctx.stdout.text(partial);
+      await ctx.stderr.text(text);
+    } catch (lost) {
+      if (isBrokenPipe(lost)) return end(BROKEN_PIPE);
+      // A full disk, say: there is nowhere to tell of it.
+    }
     return end(code);
   }
+}
+
+/** 128 + SIGPIPE: nobody reads the output any more. */
+const BROKEN_PIPE = 141;
+
+function isBrokenPipe(error: unknown): boolean {
+  return error instanceof Deno.errors.BrokenPipe;
 }
 
 async function chooseProgram(

@@ -231,15 +231,14 @@ async function removeIfAsked(
 /**
  * `--rm` of a container that has been started: from here on the server removes
  * it when it stops, also when kini isn't there. Before, it would take away what
- * tells why the container's program could not be run.
+ * tells why the container's program could not be run. Not for a container that
+ * somebody is attached to, who removes it once its exit code is read.
  */
 export async function removeOnStop(
   client: IncusClient,
   { id, name, plan }: CreatedContainer,
 ): Promise<void> {
-  const { autoRemove, attach } = plan.record;
-  // Whoever is attached removes it, once the exit code is read.
-  if (!autoRemove || attach) return;
+  if (!plan.record.autoRemove) return;
   try {
     await withInstance(client, name, async (instance) => {
       if (instance.config[ID_KEY] !== id) return;

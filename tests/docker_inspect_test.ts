@@ -275,3 +275,16 @@ Deno.test("docker context inspect names the server's socket", async () => {
   assert.deepEqual([missing.stdout, missing.code], ["[]\n", 1]);
   assert.match(missing.stderr, /^context "x": context not found: /);
 });
+
+Deno.test("docker inspect ends quietly when nobody reads what it found before an error", async () => {
+  await using fake = await FakeIncus.start();
+  fake.addInstance(containerInstance({ name: "c1" }));
+  const result = await runKini(["docker", "inspect", "c1", "nope"], {
+    fake,
+    onStdout: () => {
+      throw new Deno.errors.BrokenPipe();
+    },
+  });
+  assert.equal(result.code, 141);
+  assert.equal(result.stderr, "");
+});

@@ -375,6 +375,46 @@ Deno.test("docker run of a container that ends at once shows its output and code
   assert.equal(fake.world.instances.size, 0);
 });
 
+Deno.test("docker run hands every signal to the container", async () => {
+  await using fake = await FakeIncus.start();
+  const running = startKini(
+    ["docker", "run", "--name", "c1", "busybox:1.37", "sh"],
+    { fake },
+  );
+  await fake.received("GET /1.0/instances/c1/logs/migration_kini_console.log");
+  const both = Promise.withResolvers<void>();
+  fake.onSignal = () => {
+    if (fake.instance("c1").signals.length === 2) both.resolve();
+    return false;
+  };
+  running.signal("SIGINT");
+  running.signal("SIGINT");
+  await both.promise;
+  fake.exit("c1", { code: 4 });
+  assert.equal((await running.done).code, 4);
+  assert.deepEqual(fake.instance("c1").signals, [2, 2]);
+});
+
+Deno.test("docker run --sig-proxy=false ends with the signal, the container goes on", async () => {
+  await using fake = await FakeIncus.start();
+  const running = startKini(
+    ["docker", "run", "--rm", "--sig-proxy=false", "--name", "c1"].concat(
+      "busybox:1.37",
+      "sh",
+    ),
+    { fake },
+  );
+  await fake.received("GET /1.0/instances/c1/logs/migration_kini_console.log");
+  running.signal("SIGINT");
+  const result = await running.done;
+  assert.equal(result.code, 130);
+  assert.equal(result.stderr, "");
+  const { instance } = fake.instance("c1");
+  assert.equal(instance.status, "Running");
+  // The server removes it, now that nobody waits for its end.
+  assert.equal(instance.ephemeral, true);
+});
+
 Deno.test("docker run -d --rm lets the server remove it, once it is started", async () => {
   await using fake = await FakeIncus.start();
   const run = ["docker", "run", "-d", "--rm", "--name", "c1", "busybox:1.37"];

@@ -51,7 +51,7 @@ export interface Running {
   readonly stderr: string;
   /** Whether the terminal is in raw mode now. */
   readonly raw: boolean;
-  /** Sends a signal, as Ctrl-C does: SIGINT, SIGTERM and SIGHUP abort `ctx.signal`. */
+  /** Sends a signal: to the command's handlers, or it aborts `ctx.signal`, as Ctrl-C does. */
   signal(name: Deno.Signal): void;
   /** Resolves once stdout has this in it. */
   printed(text: string | RegExp): Promise<void>;
@@ -186,10 +186,11 @@ class TestWorld {
   }
 
   signal(name: Deno.Signal): void {
-    for (const { names, call } of this.#handlers) {
-      if (names.includes(name)) call(name);
-    }
-    if (/^SIG(INT|TERM|HUP)$/.test(name)) {
+    const handlers = [...this.#handlers].filter(({ names }) =>
+      names.includes(name)
+    );
+    for (const { call } of handlers) call(name);
+    if (handlers.length === 0 && /^SIG(INT|TERM|HUP)$/.test(name)) {
       this.#abort.abort(new DOMException(name, "AbortError"));
     }
   }

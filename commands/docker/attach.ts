@@ -10,7 +10,7 @@ import { ConsoleInput } from "../../incus/console.ts";
 import { readExit } from "../../modes/containers.ts";
 import { type CreatedContainer, removeOwn } from "../../modes/create.ts";
 import { ContainerLog } from "../../modes/logs.ts";
-import { killContainer } from "../../modes/lifecycle.ts";
+import { killContainer, removeOnStop } from "../../modes/lifecycle.ts";
 import type { Context } from "../context.ts";
 import { ExitError } from "../errors.ts";
 
@@ -30,6 +30,9 @@ const NEWLINE = 0x0a;
  *
  * The console of an instance is one terminal, so both output streams of the
  * container arrive on stdout.
+ *
+ * @throws {ExitError} with the container's exit code, or 128 + n after a signal
+ * that is not forwarded.
  */
 export async function attach(
   ctx: Context,
@@ -43,28 +46,29 @@ export async function attach(
 ): Promise<void> {
   const { name, plan } = created;
   const { record } = plan;
-  const stop = options.forwardSignals
-    ? ctx.onSignals(SIGNALS, (signal) => {
-      killContainer(client, name, parseSignal(signal)).catch(() => {});
-    })
-    : () => {};
+  const leaving = new AbortController();
+  const stop = ctx.onSignals(SIGNALS, (signal) => {
+    const number = parseSignal(signal);
+    if (!options.forwardSignals) leaving.abort(new ExitError(128 + number));
+    else killContainer(client, name, number).catch(() => {});
+  });
   const raw = record.openStdin && record.tty && ctx.stdin.isTerminal();
-  using input = record.openStdin
-    ? await ConsoleInput.open(
-      client,
-      name,
-      ctx.terminalSize() ?? { columns: 80, rows: 24 },
-    )
-    : undefined;
   try {
+    using input = record.openStdin
+      ? await ConsoleInput.open(
+        client,
+        name,
+        ctx.terminalSize() ?? { columns: 80, rows: 24 },
+      )
+      : undefined;
     if (raw) ctx.stdin.setRaw(true);
     if (input) void typeInput(ctx, input);
     const log = options.log ?? await ContainerLog.open(client, name);
-    const ends = record.tty ? undefined : new LineEnds();
-    for await (const chunk of log.follow()) {
-      await ctx.stdout.write(ends ? ends.convert(chunk) : chunk);
-    }
-    if (ends) await ctx.stdout.write(ends.end());
+    await show(ctx, log, record.tty, leaving.signal);
+  } catch (error) {
+    // Nobody waits for its end any more: the server has to.
+    if (record.autoRemove) await removeOnStop(client, created);
+    throw error;
   } finally {
     if (raw) ctx.stdin.setRaw(false);
     stop();
@@ -72,6 +76,21 @@ export async function attach(
   const exit = await readExit(client, name);
   if (record.autoRemove) await removeOwn(client, name, created.id);
   if (exit && exit.exitCode !== 0) throw new ExitError(exit.exitCode);
+}
+
+/** Copies a log to stdout until the container has stopped. */
+async function show(
+  ctx: Context,
+  log: ContainerLog,
+  tty: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const ends = tty ? undefined : new LineEnds();
+  for await (const chunk of log.follow(signal)) {
+    await ctx.stdout.write(ends ? ends.convert(chunk) : chunk);
+    signal.throwIfAborted();
+  }
+  if (ends) await ctx.stdout.write(ends.end());
 }
 
 async function typeInput(ctx: Context, input: ConsoleInput): Promise<void> {

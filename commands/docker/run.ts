@@ -75,7 +75,8 @@ export const command = defineCommand({
         ctx.signal,
       );
       await explainStart(client, created, containerFrom(instance));
-      await removeOnStop(client, created);
+      if (input.values.detach) await removeOnStop(client, created);
+      ctx.signal.throwIfAborted();
       for (const warning of created.warnings) {
         await ctx.stderr.line(`WARNING: ${warning}`);
       }

@@ -32,5 +32,8 @@ export async function startOne(
   }
   if (!started) return;
   await explainStart(client, started.created, containerFrom(started.instance));
-  if (!attached) await removeOnStop(client, started.created);
+  // Whoever made it may be attached to it.
+  if (!attached && !started.created.plan.record.attach) {
+    await removeOnStop(client, started.created);
+  }
 }

@@ -189,6 +189,33 @@ Deno.test("a program that isn't in the image", () =>
     );
   }));
 
+Deno.test("a container in the foreground gets every signal, and lives on without its client", () =>
+  nothingLeft(async () => {
+    const foreground = (flags: string, signals: number) =>
+      sh(`
+        mkfifo /tmp/said
+        docker run --name f1 ${flags} busybox:1.37 sh -c '
+          said() { n=1$n; echo got $n; [ $n = 11 ] && exit 7; }
+          trap said INT
+          echo up; while :; do sleep 0.1; done
+        ' >/tmp/said &
+        pid=$!
+        exec 3</tmp/said; rm /tmp/said
+        for _ in $(seq ${signals}); do read -r line <&3; echo $line; kill -INT $pid; done
+        code=0
+        wait $pid || code=$?
+        cat <&3
+        echo $code
+      `);
+    assert.equal(await foreground("", 2), "up\ngot 1\ngot 11\n7\n");
+    await ok(["docker", "rm", "f1"]);
+    assert.equal(await foreground("--sig-proxy=false --rm", 1), "up\n130\n");
+    assert.equal(await ok(["docker", "ps", "--format={{.Names}}"]), "f1\n");
+    // Nobody waits for its end, so the server is to remove it.
+    assert.match(await sh("incus config show f1"), /^ephemeral: true$/m);
+    await ok(["docker", "rm", "-f", "f1"]);
+  }));
+
 Deno.test("run interrupted at any moment leaves nothing, or what rm can remove", () =>
   nothingLeft(async () => {
     for (const [signal, delay] of [["INT", 0.1], ["TERM", 0.3], ["INT", 0.7]]) {
