@@ -60,3 +60,11 @@ export class DaemonError extends Error {
     this.code = options.code ?? 1;
   }
 }
+
+/** The system's own words for what went wrong with a file: `permission denied`. */
+export function systemReason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [, found] = /([^:']+) \(os error \d+\)/.exec(message) ?? [];
+  const words = found?.trim();
+  return words ? words[0]!.toLowerCase() + words.slice(1) : message;
+}

@@ -5,6 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import type { Product } from "./config_files.ts";
 import { isMapping, type Mapping, parseMapping } from "./yaml_mapping.ts";
 
 /** An image server. */
@@ -17,12 +18,13 @@ export interface ImageRemote {
 export interface EditedConfig {
   text: string;
   added: ImageRemote[];
-  /** Those whose name is taken by another address. */
-  taken: { name: string; addr: string }[];
+  /** Those whose name is taken by another address, if it has one. */
+  taken: { name: string; addr: string | undefined }[];
 }
 
-/** A configuration of Incus before its first use. */
-export const NEW_CONFIG = `default-remote: local
+/** What a configuration means before its tool has written one. */
+export const NEW_CONFIG: Readonly<Record<Product, string>> = {
+  incus: `default-remote: local
 remotes:
   images:
     addr: https://images.linuxcontainers.org
@@ -32,12 +34,21 @@ remotes:
     addr: unix://
     protocol: incus
     public: false
-`;
+`,
+  // The others of LXD's are built in, and count beside what is written.
+  lxd: `default-remote: local
+remotes:
+  local:
+    addr: unix://
+    public: false
+`,
+};
 
 /**
  * Adds image servers that are missing.
  *
- * @throws {SyntaxError} when the text can't be edited safely; nothing is lost.
+ * @throws {SyntaxError} when the text is no good configuration.
+ * @throws {RangeError} when it is one that can't be edited safely.
  */
 export function addImageRemotes(
   text: string,
@@ -46,12 +57,14 @@ export function addImageRemotes(
   const before = parseMapping(text);
   const known = mapping(before.remotes);
   const added = wanted.filter(({ name }) => !Object.hasOwn(known, name));
-  const taken = wanted.flatMap(({ name, addr }) => {
-    const there = Object.hasOwn(known, name)
-      ? String(mapping(known[name]).addr)
-      : addr;
-    return there === addr ? [] : [{ name, addr: there }];
-  });
+  const taken = wanted.filter(({ name }) => Object.hasOwn(known, name))
+    .map(({ name, addr }) => {
+      const there = mapping(known[name]).addr;
+      return typeof there === "string"
+        ? { name, addr: there, same: withSlash(there) === withSlash(addr) }
+        : { name, addr: undefined, same: false };
+    })
+    .filter(({ same }) => !same).map(({ name, addr }) => ({ name, addr }));
   if (added.length === 0) return { text, added, taken };
   const edited = insert(text, added);
   const expected = {
@@ -70,7 +83,7 @@ export function addImageRemotes(
   try {
     assert.deepEqual(parseMapping(edited), expected);
   } catch (cause) {
-    throw new SyntaxError(
+    throw new RangeError(
       'its "remotes" are written in a way that kini can\'t edit',
       { cause },
     );
@@ -80,14 +93,16 @@ export function addImageRemotes(
 
 function insert(text: string, remotes: readonly ImageRemote[]): string {
   const end = /\r\n/.test(text) ? "\r\n" : "\n";
-  const lines = text === "" ? [] : text.replace(/\r?\n$/, "").split(/\r?\n/);
+  // Each with its own end, which it keeps.
+  const lines: string[] = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  const unended = lines.length - 1;
+  if (unended >= 0 && !lines[unended]!.endsWith("\n")) lines[unended] += end;
   let start = lines.findIndex((line) =>
-    /^["']?remotes["']?[ \t]*:[ \t]*(\{[ \t]*\}|~|null)?[ \t]*(#.*)?$/.test(
-      line,
-    )
+    /^["']?remotes["']?[ \t]*:[ \t]*(\{[ \t]*\}|~|null)?[ \t]*(#.*)?\r?\n$/
+      .test(line)
   );
   if (start < 0) {
-    lines.push("remotes:");
+    lines.push(`remotes:${end}`);
     start = lines.length - 1;
   } else {
     lines[start] = lines[start]!.replace(/:[ \t]*(\{[ \t]*\}|~|null)/, ":");
@@ -96,23 +111,24 @@ function insert(text: string, remotes: readonly ImageRemote[]): string {
   let indent = "";
   for (let at = start + 1; at < lines.length; at++) {
     const line = lines[at]!;
-    if (/^\s*(#.*)?$/.test(line)) continue;
+    if (/^\s*(#.*)?$/.test(line.trimEnd())) continue;
     if (!/^[ \t]/.test(line)) break;
     indent ||= /^[ \t]+/.exec(line)![0];
     last = at;
   }
   indent ||= "  ";
-  lines.splice(
-    last + 1,
-    0,
-    ...remotes.flatMap(({ name, addr }) => [
-      `${indent}${name}:`,
-      `${indent}${indent}addr: ${addr}`,
-      `${indent}${indent}protocol: simplestreams`,
-      `${indent}${indent}public: true`,
-    ]),
-  );
-  return lines.join(end) + end;
+  const fresh = remotes.flatMap(({ name, addr }) => [
+    `${indent}${name}:`,
+    `${indent}${indent}addr: ${addr}`,
+    `${indent}${indent}protocol: simplestreams`,
+    `${indent}${indent}public: true`,
+  ]);
+  lines.splice(last + 1, 0, ...fresh.map((line) => line + end));
+  return lines.join("");
+}
+
+function withSlash(address: string): string {
+  return address.replace(/\/*$/, "/");
 }
 
 function mapping(value: unknown): Mapping {

@@ -107,7 +107,7 @@ Deno.test("kini setup install never destroys a docker that is there", async () =
 Deno.test("kini setup install tells of a docker that comes first in PATH", async () => {
   await withHome(async (home, kini) => {
     await Deno.mkdir(`${home}/other`);
-    await Deno.writeTextFile(`${home}/other/docker`, "");
+    await Deno.writeTextFile(`${home}/other/docker`, "", { mode: 0o755 });
     const folder = `${home}/.local/lib/kini`;
     const { stderr } = await kini("setup install", {
       PATH: `${home}/other:${folder}`,
@@ -117,11 +117,85 @@ Deno.test("kini setup install tells of a docker that comes first in PATH", async
       `${home}/other/docker comes first in PATH: put ${folder} before it\n`,
     );
     const after = await kini("setup install", { PATH: "/nonexistent" });
-    assert.equal(after.stderr, `${folder} is not in PATH: add it\n`);
-    const first = await kini("setup install", {
-      PATH: `${folder}:${home}/other`,
+    assert.equal(
+      after.stderr,
+      `${folder} is not in PATH: put it first there\n`,
+    );
+    // Neither empty parts, nor files that can't run, nor kini are another one.
+    await Deno.mkdir(`${home}/data`);
+    await Deno.writeTextFile(`${home}/data/docker`, "", { mode: 0o644 });
+    await Deno.mkdir(`${home}/links`);
+    await Deno.symlink(`${home}/kini`, `${home}/links/docker`);
+    for (
+      const PATH of [
+        `${folder}:${home}/other`,
+        `:${home}/data:${home}/links:${folder}/:${home}/other`,
+      ]
+    ) {
+      const { stderr } = await kini("setup install", { PATH });
+      assert.equal(stderr, "");
+    }
+  });
+});
+
+Deno.test("kini setup install leaves a kind that can run where it is", async () => {
+  await withHome(async (home, kini) => {
+    await Deno.mkdir(`${home}/bin`);
+    await Deno.writeTextFile(`${home}/bin/kind`, "#!/bin/sh\n", {
+      mode: 0o755,
     });
-    assert.equal(first.stderr, "");
+    const stays = `${home}/bin/kind stays: it is the kind that kini runs\n`;
+    for (const flag of ["--dry-run", "--force"]) {
+      const { code, stdout } = await kini(`setup install ${flag} ${home}/bin`);
+      assert.equal(code, 0);
+      assert.ok(stdout.endsWith(stays), stdout);
+    }
+    assert.deepEqual(await names(`${home}/bin`), ["docker", "kind"]);
+    // One that can't run is none.
+    await Deno.chmod(`${home}/bin/kind`, 0o644);
+    assert.equal((await kini(`setup install ${home}/bin`)).code, 1);
+  });
+});
+
+Deno.test("kini setup install knows kini by any link", async () => {
+  await withHome(async (home, kini) => {
+    await Deno.mkdir(`${home}/bin`);
+    await Deno.link(`${home}/kini`, `${home}/bin/docker`);
+    await Deno.symlink(`../kini`, `${home}/bin/kind`);
+    const { code, stderr } = await kini(`setup install ${home}/bin`);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(await names(`${home}/bin`), ["docker", "kind"]);
+  });
+});
+
+Deno.test("kini setup install says why it can't, and leaves nothing behind", async () => {
+  await withHome(async (home, kini) => {
+    await Deno.writeTextFile(`${home}/file`, "");
+    for (
+      const [folder, reason] of [
+        [`${home}/file`, "file exists"],
+        [`${home}/file/x`, "not a directory"],
+        ["/proc/nothing", "no such file or directory"],
+      ]
+    ) {
+      const { code, stderr } = await kini(`setup install ${folder}`);
+      assert.equal(
+        stderr,
+        `Cannot make the link "${folder}/docker": ${reason}: choose a folder ` +
+          "that you may write to\n",
+      );
+      assert.equal(code, 1);
+    }
+    const colon = await kini(`setup install ${home}/a:b`);
+    assert.match(
+      colon.stderr,
+      /^Cannot make links in ".*a:b": a folder in PATH/,
+    );
+    const empty = await kini("setup install ");
+    assert.match(empty.stderr, /the name of the folder is empty/);
+    const homeless = await kini("setup install", { HOME: "" });
+    assert.match(homeless.stderr, /HOME is not set: name a folder\n$/);
+    assert.deepEqual(await names(home), ["file", "kini"]);
   });
 });
 
@@ -156,7 +230,7 @@ for (const [shell, script] of Object.entries(SCRIPTS)) {
       withHome(async (home, kini) => {
         // Shells have to cope with names like this.
         const data = `${home}/it's a $HOME`;
-        const PATH = `/usr/bin:${home}/x y:/bin`;
+        const PATH = `/usr/bin:${home}/x y::/bin:`;
         const env = { XDG_DATA_HOME: data, PATH };
         const { code, stdout, stderr } = await kini(
           `setup activate ${shell}`,
@@ -178,7 +252,8 @@ for (const [shell, script] of Object.entries(SCRIPTS)) {
           args: ["-c", script(`. ${home}/on`, "kini_deactivate")],
           env: { PATH, HOME: home },
         }).output();
-        const text = new TextDecoder().decode(found.stdout);
+        const text = new TextDecoder().decode(found.stdout)
+          .replaceAll(":.", ":");
         assert.equal(new TextDecoder().decode(found.stderr), "");
         assert.deepEqual(text.split("\n"), [
           `${data}/kini/bin/docker`,
@@ -199,8 +274,14 @@ Deno.test("kini setup activate changes nothing with --dry-run, and knows its she
     assert.equal(code, 1);
     assert.equal(
       stderr,
-      'there is no code for the shell "tcsh": name one of bash, zsh, fish\n',
+      'Cannot make code for the shell "tcsh": name one of bash, zsh, fish\n',
     );
+    // No folder by accident: neither the current one, nor a relative one.
+    const bare = await kini("setup activate bash --dry-run", {
+      PATH: "",
+      XDG_DATA_HOME: "data",
+    });
+    assert.match(bare.stdout, /^export PATH='\/[^':]*'\n/);
   });
 });
 
@@ -286,6 +367,16 @@ Deno.test("kini setup remotes edits what Incus and LXD write, and refuses the re
       `remotes:\n  a:\n    addr: unix://\n${added}`,
     ],
     [
+      "some lines of Windows",
+      "remotes:\n  a: {}\r\n",
+      `remotes:\n  a: {}\r\n${added.replaceAll("\n", "\r\n")}`,
+    ],
+    [
+      "a comment and an anchor",
+      "x: &x {y: 1}\nremotes: # all\n  # first\n  a: *x\n  # last\n\nz: 1\n",
+      `x: &x {y: 1}\nremotes: # all\n  # first\n  a: *x\n${added}  # last\n\nz: 1\n`,
+    ],
+    [
       "lines of Windows",
       "remotes:\r\n  a: {}\r\n",
       `remotes:\r\n  a: {}\r\n${added.replaceAll("\n", "\r\n")}`,
@@ -302,29 +393,96 @@ Deno.test("kini setup remotes edits what Incus and LXD write, and refuses the re
         assert.equal(await Deno.readTextFile(`${home}/c.yml`), want);
       }));
   }
+  const byHand =
+    /^Cannot add remotes to ".*c\.yml": its "remotes" .*: add them with "incus remote add capi https:\S* --protocol=simplestreams --public" and ".*"\n$/;
+  const mend = /^Cannot understand ".*c\.yml": .*: mend it, and try again\n$/;
   for (
-    const bad of [
-      "remotes: {a: {addr: x}}\n",
-      "- x\n",
-      "a: [\n",
-      "a: &x {}\nremotes: *x\n",
-    ]
+    const [bad, want] of [
+      ["remotes: {a: {addr: x}}\n", byHand],
+      ["a: &x {}\nremotes: *x\n", byHand],
+      ["- x\n", mend],
+      ["a: [\n", mend],
+      ["remotes: {}\nremotes: {}\n", mend],
+      ["remotes:\n  a: \xff\n", mend],
+    ] as const
   ) {
     await t.step(JSON.stringify(bad), () =>
       withHome(async (home, kini) => {
-        await Deno.writeTextFile(`${home}/c.yml`, bad);
+        const bytes = Uint8Array.from(bad, (letter) => letter.charCodeAt(0));
+        await Deno.writeFile(`${home}/c.yml`, bytes);
         const { code, stderr } = await kini("setup remotes", {
           KINI_CONFIG: `${home}/c.yml`,
         });
         assert.equal(code, 1);
-        assert.match(
-          stderr,
-          /^Cannot add remotes to ".*c\.yml": .*"incus remote add --protocol=simplestreams --public"\n$/,
-        );
-        assert.equal(await Deno.readTextFile(`${home}/c.yml`), bad);
+        assert.match(stderr, want);
+        assert.deepEqual(await Deno.readFile(`${home}/c.yml`), bytes);
         assert.deepEqual(await names(home), ["c.yml", "kini"]);
       }));
   }
+});
+
+Deno.test("kini setup remotes leaves a read-only file alone", async () => {
+  await withHome(async (home, kini) => {
+    const file = `${home}/c.yml`;
+    await Deno.writeTextFile(file, CONFIG, { mode: 0o440 });
+    const { code, stderr } = await kini("setup remotes", { KINI_CONFIG: file });
+    assert.equal(code, 1);
+    assert.equal(
+      stderr,
+      `Cannot write "${file}": it is read-only: allow it with "chmod u+w ` +
+        `'${file}'"\n`,
+    );
+    assert.deepEqual(await names(home), ["c.yml", "kini"]);
+    const missing = await kini("setup remotes", {
+      KINI_CONFIG: `${home}/kini/c.yml`,
+    });
+    assert.match(
+      missing.stderr,
+      /^Cannot write ".*c\.yml": file exists\n$/,
+    );
+  });
+});
+
+Deno.test({
+  name: "kini setup remotes leaves a file its owner, also with sudo",
+  ignore: Deno.uid() !== 0,
+  fn: () =>
+    withHome(async (home, kini) => {
+      const file = `${home}/c.yml`;
+      await Deno.writeTextFile(file, CONFIG);
+      await Deno.chown(file, 1234, 2345);
+      await kini("setup remotes", { KINI_CONFIG: file });
+      for (const name of [file, `${file}.before-kini`]) {
+        const { uid, gid } = await Deno.stat(name);
+        assert.deepEqual([uid, gid], [1234, 2345]);
+      }
+    }),
+});
+
+Deno.test("kini setup remotes makes the configuration of the server that is here", async () => {
+  await withHome(async (home, kini) => {
+    const socket = `${home}/unix.socket`;
+    using listener = Deno.listen({ transport: "unix", path: socket });
+    void listener;
+    assert.equal(
+      (await kini("setup remotes", { LXD_SOCKET: socket })).stdout,
+      `Added to ${home}/.config/incus/config.yml: capi, capi-stg\n`,
+    );
+  });
+  await withHome(async (home, kini) => {
+    await Deno.mkdir(`${home}/lxd`);
+    const socket = `${home}/lxd/unix.socket`;
+    using listener = Deno.listen({ transport: "unix", path: socket });
+    void listener;
+    assert.equal(
+      (await kini("setup remotes", { LXD_SOCKET: socket })).stdout,
+      `Added to ${home}/.config/lxc/config.yml: capi, capi-stg\n`,
+    );
+    assert.match(
+      await Deno.readTextFile(`${home}/.config/lxc/config.yml`),
+      /^default-remote: local\nremotes:\n {2}local:\n {4}addr: unix:\/\/\n {4}public: false\n {2}capi:\n/,
+    );
+  });
 });
 
 Deno.test("kini setup remotes makes a configuration, and keeps a remote of that name", async () => {
@@ -347,6 +505,18 @@ Deno.test("kini setup remotes makes a configuration, and keeps a remote of that 
       await Deno.readTextFile(file),
       /capi: \{addr: https:\/\/mine\}\n {2}capi-stg:\n/,
     );
+    // One slash more or less is no other server.
+    await Deno.writeTextFile(
+      file,
+      "remotes:\n  capi: {addr: https://images.linuxcontainers.org/capn}\n" +
+        "  capi-stg: x\n",
+    );
+    const same = await kini("setup remotes");
+    assert.equal(
+      same.stderr,
+      `The remote "capi-stg" of ${file} stays what it is: it has no address\n`,
+    );
+    assert.equal(same.stdout, `Nothing to add to ${file}.\n`);
   });
 });
 

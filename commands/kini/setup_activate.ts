@@ -6,7 +6,8 @@
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
-import { makeLinks, ownPath, planLinks } from "./setup_links.ts";
+import { ownPath } from "../own_path.ts";
+import { makeLinks, planLinks } from "./setup_links.ts";
 import {
   activationCode,
   deactivationCode,
@@ -41,8 +42,8 @@ export const command = defineCommand({
     const foreign = plan.find(({ state }) => state === "foreign");
     if (foreign) {
       throw new Error(
-        `Cannot make the link "${foreign.path}": something else is there: ` +
-          "move it away first",
+        `Cannot make the link "${foreign.path}": what is there is not ` +
+          "kini's: move it away first",
       );
     }
     if (!values["dry-run"]) await makeLinks(plan, kini);
@@ -56,7 +57,7 @@ function shellFrom(ctx: Context, given: string | undefined): Shell {
   const shell = SHELLS.find((one) => one === name);
   if (shell) return shell;
   throw new UsageError(
-    `there is no code for the shell ${JSON.stringify(name)}: name one of ` +
+    `Cannot make code for the shell ${JSON.stringify(name)}: name one of ` +
       SHELLS.join(", "),
     { subject: "plain" },
   );
@@ -64,10 +65,13 @@ function shellFrom(ctx: Context, given: string | undefined): Shell {
 
 /** A folder that stays, so that shells which are open keep their links. */
 function linkFolder(ctx: Context): string {
-  const data = ctx.env("XDG_DATA_HOME") ||
-    (ctx.env("HOME") && `${ctx.env("HOME")}/.local/share`);
-  if (data) return `${data}/kini/bin`;
-  throw new Error("Cannot choose a folder for the links: HOME is not set");
+  const [named, home] = [ctx.env("XDG_DATA_HOME"), ctx.env("HOME")];
+  // A path that isn't absolute doesn't count, says the XDG specification.
+  if (named?.startsWith("/")) return `${named}/kini/bin`;
+  if (home) return `${home}/.local/share/kini/bin`;
+  throw new Error(
+    "Cannot choose a folder for the links: HOME is not set: set it",
+  );
 }
 
 function hint(shell: Shell): string {

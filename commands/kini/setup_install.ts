@@ -5,7 +5,9 @@
  */
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
-import { type LinkPlan, makeLinks, ownPath, planLinks } from "./setup_links.ts";
+import { UsageError } from "../errors.ts";
+import { isProgram, isSameFile, ownPath } from "../own_path.ts";
+import { type LinkPlan, makeLinks, planLinks } from "./setup_links.ts";
 
 /** Makes the links `docker` and `kind` in a folder of the user's choice. */
 export const command = defineCommand({
@@ -39,14 +41,19 @@ export const command = defineCommand({
       for (const one of plan) await ctx.stdout.line(planned(one, kini));
     } else {
       const made = await makeLinks(plan, kini);
-      for (const { path } of plan) {
+      for (const one of plan) {
+        const { path } = one;
+        if (one.state === "kind") {
+          await ctx.stdout.line(planned(one, kini));
+          continue;
+        }
         const moved = made.find((one) => one.path === path)?.movedTo;
         await ctx.stdout.line(
           `${path} -> ${kini}${moved ? ` (what was there is ${moved})` : ""}`,
         );
       }
     }
-    await remark(ctx, folder);
+    await remark(ctx, folder, kini);
   },
 });
 
@@ -54,19 +61,28 @@ async function folderFrom(
   ctx: Context,
   given: string | undefined,
 ): Promise<string> {
+  if (given === "") {
+    throw new UsageError("Cannot make links: the name of the folder is empty", {
+      subject: "plain",
+    });
+  }
   if (given) {
     const { resolvePath } = await import("../../docker/path.ts");
     return resolvePath(Deno.cwd(), given);
   }
   const home = ctx.env("HOME");
   if (home) return `${home}/.local/lib/kini`;
-  throw new Error("Cannot choose a folder for the links: HOME is not set");
+  throw new Error(
+    "Cannot choose a folder for the links: HOME is not set: name a folder",
+  );
 }
 
 function planned({ path, state }: LinkPlan, kini: string): string {
   switch (state) {
     case "there":
       return `${path} is there`;
+    case "kind":
+      return `${path} stays: it is the kind that kini runs`;
     case "foreign":
       return `would move ${path} aside and link it to ${kini}`;
     default:
@@ -75,18 +91,19 @@ function planned({ path, state }: LinkPlan, kini: string): string {
 }
 
 /** The links do nothing as long as another docker is found first. */
-async function remark(ctx: Context, folder: string): Promise<void> {
-  const path = (ctx.env("PATH") ?? "").split(":");
-  const place = path.indexOf(folder);
-  for (const earlier of place < 0 ? path : path.slice(0, place)) {
-    try {
-      await Deno.stat(`${earlier}/docker`);
-    } catch {
-      continue;
-    }
+async function remark(
+  ctx: Context,
+  folder: string,
+  kini: string,
+): Promise<void> {
+  for (const named of (ctx.env("PATH") ?? "").split(":").filter(Boolean)) {
+    if (named.replace(/\/+$/, "") === folder) return;
+    if (await isSameFile(named, folder)) return;
+    const docker = `${named}/docker`;
+    if (!await isProgram(docker) || await isSameFile(docker, kini)) continue;
     return await ctx.stderr.line(
-      `${earlier}/docker comes first in PATH: put ${folder} before it`,
+      `${docker} comes first in PATH: put ${folder} before it`,
     );
   }
-  if (place < 0) await ctx.stderr.line(`${folder} is not in PATH: add it`);
+  await ctx.stderr.line(`${folder} is not in PATH: put it first there`);
 }

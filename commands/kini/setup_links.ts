@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { systemReason } from "../errors.ts";
+import { isProgram, isSameFile } from "../own_path.ts";
 
 /** The names that kini answers to beside its own. */
 export const LINKS = ["docker", "kind"] as const;
@@ -10,23 +12,31 @@ export const LINKS = ["docker", "kind"] as const;
 /** One link, and what stands in its place now. */
 export interface LinkPlan {
   path: string;
-  /** `there` needs nothing; `foreign` is not kini's. */
-  state: "missing" | "there" | "outdated" | "foreign";
-}
-
-/** The file that runs: this program, or the launcher that started it. */
-export async function ownPath(
-  env: (name: string) => string | undefined,
-): Promise<string> {
-  const launcher = env("KINI_LAUNCHER");
-  return launcher ? await Deno.realPath(launcher) : Deno.execPath();
+  /**
+   * `there` needs nothing, and `kind` is a kind that kini runs: it stays.
+   * `foreign` is not kini's.
+   */
+  state: "missing" | "there" | "kind" | "outdated" | "foreign";
 }
 
 /** Looks at what stands in a folder where the links are to be; changes nothing. */
-export function planLinks(folder: string, target: string): Promise<LinkPlan[]> {
-  return Promise.all(LINKS.map(async (name) => {
+export async function planLinks(
+  folder: string,
+  target: string,
+): Promise<LinkPlan[]> {
+  if (folder.includes(":")) {
+    throw new Error(
+      `Cannot make links in "${folder}": a folder in PATH can't have a colon ` +
+        "in its name: choose another one",
+    );
+  }
+  return await Promise.all(LINKS.map(async (name) => {
     const path = `${folder}/${name}`;
-    return { path, state: await stateOf(path, target) };
+    try {
+      return { path, state: await stateOf(path, target) };
+    } catch (cause) {
+      throw linkError(path, cause);
+    }
   }));
 }
 
@@ -40,20 +50,47 @@ export async function makeLinks(
 ): Promise<{ path: string; movedTo?: string }[]> {
   const made: { path: string; movedTo?: string }[] = [];
   for (const { path, state } of plan) {
-    if (state === "there") continue;
-    await Deno.mkdir(path.replace(/\/[^/]*$/, ""), { recursive: true });
+    if (state === "there" || state === "kind") continue;
+    try {
+      const movedTo = await makeLink(path, target, state === "foreign");
+      made.push(movedTo === undefined ? { path } : { path, movedTo });
+    } catch (cause) {
+      throw linkError(path, cause);
+    }
+  }
+  return made;
+}
+
+async function makeLink(
+  path: string,
+  target: string,
+  keep: boolean,
+): Promise<string | undefined> {
+  await Deno.mkdir(path.replace(/\/[^/]*$/, ""), { recursive: true });
+  // Made beside it first: what fails, fails before anything was touched, and
+  // there is a link at every moment.
+  const fresh = `${path}.${crypto.randomUUID()}`;
+  await Deno.symlink(target, fresh);
+  try {
     let movedTo: string | undefined;
-    if (state === "foreign") {
+    if (keep) {
       movedTo = await freeName(`${path}.before-kini`);
       await Deno.rename(path, movedTo);
     }
-    // In one step, so that there is a link at every moment.
-    const fresh = `${path}.${crypto.randomUUID()}`;
-    await Deno.symlink(target, fresh);
     await Deno.rename(fresh, path);
-    made.push(movedTo === undefined ? { path } : { path, movedTo });
+    return movedTo;
+  } catch (error) {
+    await Deno.remove(fresh).catch(() => {});
+    throw error;
   }
-  return made;
+}
+
+function linkError(path: string, cause: unknown): Error {
+  return new Error(
+    `Cannot make the link "${path}": ${systemReason(cause)}: choose a ` +
+      "folder that you may write to",
+    { cause },
+  );
 }
 
 /** `path`, or with a number behind it when that is taken. */
@@ -73,8 +110,9 @@ async function stateOf(
   path: string,
   target: string,
 ): Promise<LinkPlan["state"]> {
+  let found: Deno.FileInfo;
   try {
-    if (!(await Deno.lstat(path)).isSymlink) return "foreign";
+    found = await Deno.lstat(path);
   } catch (error) {
     if (
       error instanceof Deno.errors.NotFound ||
@@ -82,8 +120,12 @@ async function stateOf(
     ) return "missing";
     throw error;
   }
-  const linked = await Deno.readLink(path);
-  if (linked === target) return "there";
-  // A kini that was moved or removed leaves a link by this name behind.
-  return /(^|\/)kini$/.test(linked) ? "outdated" : "foreign";
+  if (found.isSymlink) {
+    const linked = await Deno.readLink(path);
+    if (linked === target) return "there";
+    // A kini that was moved or removed leaves a link by this name behind.
+    if (/(^|\/)kini$/.test(linked)) return "outdated";
+  }
+  if (await isSameFile(path, target)) return "there";
+  return /\/kind$/.test(path) && await isProgram(path) ? "kind" : "foreign";
 }

@@ -9,10 +9,16 @@ import {
   type ImageRemote,
   NEW_CONFIG,
 } from "../../incus/config_edit.ts";
-import { configPlaces, readConfig } from "../../incus/config_files.ts";
+import {
+  configPlaces,
+  type Product,
+  readConfig,
+} from "../../incus/config_files.ts";
+import { findRemote } from "../../incus/remote.ts";
 import { defineCommand, exactly } from "../command.ts";
 import type { Context } from "../context.ts";
-import { freeName } from "./setup_links.ts";
+import { systemReason } from "../errors.ts";
+import { replaceFile } from "./replace_file.ts";
 
 /**
  * The servers of the images that cluster-api-provider-incus makes: system
@@ -38,29 +44,26 @@ export const command = defineCommand({
     "of it is kept. kini itself needs no such remote.",
   examples: ["setup remotes --dry-run"],
   async run(ctx, { values }) {
-    const file = await configFile(ctx);
-    const before = await readConfig(file);
-    let edited: EditedConfig;
-    try {
-      edited = addImageRemotes(before ?? NEW_CONFIG, REMOTES);
-    } catch (cause) {
-      throw new Error(
-        `Cannot add remotes to "${file}": ${(cause as Error).message}: add ` +
-          REMOTES.map(({ name, addr }) => `${name} (${addr})`).join(" and ") +
-          ' with "incus remote add --protocol=simplestreams --public"',
-        { cause },
-      );
-    }
+    const { product, file } = await configFile(ctx);
+    const before = await readText(file);
+    const edited = edit(before ?? NEW_CONFIG[product], file, product);
     for (const { name, addr } of edited.taken) {
       await ctx.stderr.line(
-        `The remote "${name}" of ${file} stays what it is: ${addr}`,
+        `The remote "${name}" of ${file} stays what it is: ${
+          addr ?? "it has no address"
+        }`,
       );
     }
     if (values["dry-run"]) return await ctx.stdout.text(edited.text);
     if (edited.added.length === 0) {
       return await ctx.stdout.line(`Nothing to add to ${file}.`);
     }
-    const backup = await replaceFile(file, edited.text, before !== undefined);
+    const backup = await replaceFile(file, edited.text, before !== undefined)
+      .catch((cause) => {
+        throw new Error(`Cannot write "${file}": ${systemReason(cause)}`, {
+          cause,
+        });
+      });
     const names = edited.added.map(({ name }) => name).join(", ");
     await ctx.stdout.line(
       `Added to ${file}: ${names}${
@@ -70,18 +73,53 @@ export const command = defineCommand({
   },
 });
 
-/** The configuration in use; a new one is of Incus. */
-async function configFile(ctx: Context): Promise<string> {
+function edit(text: string, file: string, product: Product): EditedConfig {
+  try {
+    return addImageRemotes(text, REMOTES);
+  } catch (cause) {
+    const { message } = cause as Error;
+    const tool = product === "lxd" ? "lxc" : "incus";
+    throw new Error(
+      cause instanceof SyntaxError
+        ? `Cannot understand "${file}": ${message}: mend it, and try again`
+        : `Cannot add remotes to "${file}": ${message}: add them with ` +
+          REMOTES.map(({ name, addr }) =>
+            `"${tool} remote add ${name} ${addr} --protocol=simplestreams ` +
+            '--public"'
+          ).join(" and "),
+      { cause },
+    );
+  }
+}
+
+/** The configuration in use; a new one is that of the server that is here. */
+async function configFile(
+  ctx: Context,
+): Promise<{ product: Product; file: string }> {
   const named = ctx.env("KINI_CONFIG");
   if (named) {
-    return (await isFolder(named)) ? `${named}/config.yml` : named;
+    const { resolvePath } = await import("../../docker/path.ts");
+    const path = resolvePath(Deno.cwd(), named);
+    const file = (await isFolder(path)) ? `${path}/config.yml` : path;
+    return { product: /\/(lxc|lxd)\//.test(file) ? "lxd" : "incus", file };
   }
-  const files = configPlaces(ctx.env).map(({ file }) => file);
-  for (const file of files) {
-    if (await readConfig(file) !== undefined) return file;
+  const places = configPlaces(ctx.env);
+  for (const place of places) {
+    if (await readConfig(place.file) !== undefined) return place;
   }
-  if (files[0] !== undefined) return files[0];
-  throw new Error("Cannot find the client configuration: HOME is not set");
+  const { path } = await findRemote(ctx.env).catch(() => ({ path: "" }));
+  const own = places.filter(({ product }) =>
+    product === (/lxd/.test(path) ? "lxd" : "incus")
+  );
+  // A snap keeps its own.
+  const isSnap = /\/snap\//.test(path);
+  const place = own.find(({ file }) => /\/snap\//.test(file) === isSnap) ??
+    own[0];
+  if (place) return place;
+  throw new Error(
+    "Cannot find the client configuration: HOME is not set: name one with " +
+      "KINI_CONFIG",
+  );
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -92,39 +130,16 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-/**
- * Replaces a file in one step, or makes it; links to it stay links.
- *
- * @returns where the old content is.
- */
-async function replaceFile(
-  path: string,
-  text: string,
-  exists: boolean,
-): Promise<string | undefined> {
-  const file = exists ? await Deno.realPath(path) : path;
-  const folder = file.replace(/\/[^/]*$/, "");
-  if (!exists) await Deno.mkdir(folder, { recursive: true, mode: 0o750 });
-  const mode = exists ? (await Deno.stat(file)).mode! & 0o777 : 0o600;
-  const backup = exists ? await freeName(`${file}.before-kini`) : undefined;
-  if (backup !== undefined) await Deno.copyFile(file, backup);
-  const fresh = `${file}.${crypto.randomUUID()}`;
+/** All of it, or an error: what can't be read as text would be lost. */
+async function readText(file: string): Promise<string | undefined> {
+  if (await readConfig(file) === undefined) return undefined;
   try {
-    const out = await Deno.open(fresh, { write: true, createNew: true, mode });
-    try {
-      const bytes = new TextEncoder().encode(text);
-      for (let at = 0; at < bytes.length;) {
-        at += await out.write(bytes.subarray(at));
-      }
-      await out.sync();
-    } finally {
-      out.close();
-    }
-    await Deno.chmod(fresh, mode);
-    await Deno.rename(fresh, file);
-  } catch (error) {
-    await Deno.remove(fresh).catch(() => {});
-    throw error;
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    return decoder.decode(await Deno.readFile(file));
+  } catch (cause) {
+    throw new Error(
+      `Cannot understand "${file}": it is not UTF-8: mend it, and try again`,
+      { cause },
+    );
   }
-  return backup;
 }

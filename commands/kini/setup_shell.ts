@@ -47,7 +47,8 @@ export function deactivationCode(
 }
 
 function others({ path, folder }: Omit<Activation, "kini">): string[] {
-  return path.split(":").filter((one) => one !== folder);
+  // An empty PATH has no folder; one more colon would mean the current folder.
+  return path === "" ? [] : path.split(":").filter((one) => one !== folder);
 }
 
 /** Text between single quotes means itself; each shell has its way to end them. */
