@@ -28,9 +28,9 @@ async function* sources(folder: URL): AsyncGenerator<URL> {
   }
 }
 
-/** Those that everybody knows, that kini only hands on, or that its launcher sets. */
+/** Those that everybody knows, that kini only hands on, or that it sets for itself. */
 const UNSAID =
-  /^(?:HOME|PATH|SHELL|TERM|USER|XDG_\w+|KINI_LAUNCHER|[A-Z]+_PROXY|KIND_EXPERIMENTAL_PROVIDER)$/;
+  /^(?:HOME|PATH|SHELL|TERM|USER|XDG_\w+|KINI_LAUNCHER|KINI_KIND_CALLERS|[A-Z]+_PROXY|KIND_EXPERIMENTAL_PROVIDER)$/;
 
 Deno.test("the environment table has every variable that the sources read", async () => {
   const known = new Set(
