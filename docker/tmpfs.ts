@@ -1,4 +1,10 @@
+/**
+ * `--tmpfs`, and the options of a tmpfs however it is asked for.
+ *
+ * @module
+ */
 import { quote } from "./go_quote.ts";
+import { checkTarget, EMPTY_MOUNT, type Mount } from "./mount.ts";
 import { parseBytes } from "./units.ts";
 
 /** How a tmpfs is to be mounted. */
@@ -52,6 +58,31 @@ const FLAG_GROUPS: readonly (readonly string[])[] = [
     "runbindable",
   ],
 ];
+
+/**
+ * Parses a value of `--tmpfs`, as `/run` or `/tmp:size=64m,exec`.
+ *
+ * @throws {RangeError} With a text of docker's daemon.
+ */
+export function parseTmpfs(text: string): Mount {
+  const colon = text.indexOf(":");
+  const path = colon < 0 ? text : text.slice(0, colon);
+  const target = checkTarget(path, (reason) => new RangeError(reason));
+  const { options, size, sizePercent, readonly } = parseTmpfsOptions(
+    colon < 0 ? "" : text.slice(colon + 1),
+  );
+  return {
+    ...EMPTY_MOUNT,
+    type: "tmpfs",
+    target,
+    readonly,
+    mode: colon < 0 ? "" : text.slice(colon + 1),
+    options: sizePercent === undefined
+      ? options
+      : [...options, `size=${sizePercent}`],
+    ...(size === undefined ? {} : { size }),
+  };
+}
 
 /**
  * Reads the options of a tmpfs, as `size=1m,mode=1777,exec`.

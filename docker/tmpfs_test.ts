@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseTmpfsOptions } from "./tmpfs.ts";
+import { parseTmpfs, parseTmpfsOptions } from "./tmpfs.ts";
 
 Deno.test("parseTmpfsOptions() adds to docker's options and replaces them", () => {
   const defaults = ["noexec", "nosuid", "nodev"];
@@ -41,4 +41,19 @@ Deno.test("parseTmpfsOptions() refuses as docker's daemon", () => {
       message,
     }, text);
   }
+});
+
+Deno.test("parseTmpfs() reads a path with options", () => {
+  assert.equal(parseTmpfs("/run").target, "/run");
+  assert.deepEqual(parseTmpfs("/tmp").options, ["noexec", "nosuid", "nodev"]);
+  const sized = parseTmpfs("/tmp/:size=64m,exec");
+  assert.equal(sized.size, 2 ** 26);
+  assert.equal(sized.target, "/tmp");
+  assert.deepEqual(parseTmpfs("/x:size=10%").options.at(-1), "size=10%");
+  assert.throws(() => parseTmpfs("x"), {
+    message: "invalid mount path: 'x' mount path must be absolute",
+  });
+  assert.throws(() => parseTmpfs("/"), {
+    message: "invalid specification: destination can't be '/'",
+  });
 });

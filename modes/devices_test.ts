@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { parseTmpfs, parseVolume } from "../docker/mount.ts";
+import { parseTmpfs } from "../docker/tmpfs.ts";
+import { parseVolume } from "../docker/volume_flag.ts";
 import { parsePublish } from "../docker/publish.ts";
 import { diskDeviceFor, listeningPortOf, proxyDeviceFor } from "./devices.ts";
 

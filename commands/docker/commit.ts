@@ -3,16 +3,12 @@
  *
  * @module
  */
-import {
-  DEFAULT_REGISTRY,
-  type ImageReference,
-  parseImageReference,
-  withDefaultTag,
-} from "../../docker/image_reference.ts";
+import { parseImageReference } from "../../docker/image_reference.ts";
 import { ImageStore, storeFolder } from "../../images/store.ts";
 import { commitContainer } from "../../modes/commit.ts";
 import { defineCommand } from "../command.ts";
 import { DaemonError } from "../errors.ts";
+import { newImageName } from "./new_image_name.ts";
 
 /** `docker commit`. */
 export const command = defineCommand({
@@ -43,7 +39,9 @@ export const command = defineCommand({
   ],
   async run(ctx, { values, args }) {
     const [container = "", name = ""] = args;
-    const target = name === "" ? undefined : parseTarget(name);
+    const target = name === ""
+      ? undefined
+      : newImageName(parseImageReference(name));
     const folder = storeFolder((name) => ctx.env(name));
     if (folder === undefined) {
       throw new Error(
@@ -71,17 +69,3 @@ export const command = defineCommand({
     }
   },
 });
-
-function parseTarget(text: string): ImageReference {
-  const target = parseImageReference(text);
-  if (target.digest !== undefined) {
-    throw new Error("refusing to create a tag with a digest reference");
-  }
-  const { registry, repository } = target;
-  if (registry === DEFAULT_REGISTRY && repository === "library/sha256") {
-    throw new DaemonError(
-      "refusing to create an ambiguous tag using digest algorithm as name",
-    );
-  }
-  return withDefaultTag(target);
-}

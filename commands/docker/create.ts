@@ -5,7 +5,8 @@
  */
 import { atLeast, defineCommand } from "../command.ts";
 import { createFromRequest } from "./create_container.ts";
-import { createFlags, readRequest } from "./run_flags.ts";
+import { createFlags } from "./create_flags.ts";
+import { readRequest } from "./read_request.ts";
 
 /** Creates a container and prints its id. */
 export const command = defineCommand({

@@ -9,11 +9,8 @@ import {
   importedConfig,
 } from "../../docker/imported_config.ts";
 import {
-  DEFAULT_REGISTRY,
   formatImageReference,
-  type ImageReference,
   parseImageReference,
-  withDefaultTag,
 } from "../../docker/image_reference.ts";
 import { formatSize } from "../../docker/units.ts";
 import { readAhead } from "../../images/archive_input.ts";
@@ -26,6 +23,7 @@ import { atLeast, defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
 import { DaemonError } from "../errors.ts";
 import { openInput } from "./input_file.ts";
+import { newImageName } from "./new_image_name.ts";
 import { parsePlatformFlag } from "./platform_flag.ts";
 import { ProgressLine } from "./progress_line.ts";
 
@@ -62,7 +60,11 @@ export const command = defineCommand({
     try {
       const wanted = name === "" ? undefined : parseImageReference(name);
       const platform = platformOf(values.platform ?? "");
-      const target = wanted && checkedTarget(wanted);
+      const target = wanted &&
+        newImageName(
+          wanted,
+          new DaemonError("cannot import digest reference"),
+        );
       const folder = storeFolder((name) => ctx.env(name));
       if (folder === undefined) {
         throw new Error(
@@ -188,17 +190,4 @@ function platformOf(flag: string): Platform {
   const isImplied = architecture === "arm" && variant === "v7" &&
     !/v7$/i.test(flag);
   return isImplied ? { os, architecture } : platform;
-}
-
-function checkedTarget(target: ImageReference): ImageReference {
-  const { registry, repository, digest } = target;
-  if (digest !== undefined) {
-    throw new DaemonError("cannot import digest reference");
-  }
-  if (registry === DEFAULT_REGISTRY && repository === "library/sha256") {
-    throw new DaemonError(
-      "refusing to create an ambiguous tag using digest algorithm as name",
-    );
-  }
-  return withDefaultTag(target);
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Mount, parseVolume } from "../../docker/mount.ts";
+import type { Mount } from "../../docker/mount.ts";
+import { parseVolume } from "../../docker/volume_flag.ts";
 import { parsePublish, type Publish } from "../../docker/publish.ts";
 import type { RunRequest } from "../../docker/run_request.ts";
 import type { HttpsServer } from "../../incus/https_server.ts";

@@ -11,8 +11,9 @@ import { removeOnStop } from "../../modes/lifecycle.ts";
 import { atLeast, defineCommand } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { createFromRequest } from "./create_container.ts";
+import { createFlags } from "./create_flags.ts";
 import { freePort } from "./free_port.ts";
-import { createFlags, readRequest } from "./run_flags.ts";
+import { readRequest } from "./read_request.ts";
 import { explainStart, withRuntimeLog } from "./start_failure.ts";
 
 /** Creates a container and starts it. */

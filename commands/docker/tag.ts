@@ -4,10 +4,8 @@
  * @module
  */
 import {
-  DEFAULT_REGISTRY,
   type ImageReference,
   parseImageReference,
-  withDefaultTag,
 } from "../../docker/image_reference.ts";
 import {
   findAmong,
@@ -18,6 +16,7 @@ import { tagImage } from "../../modes/tag_image.ts";
 import { defineCommand, exactly } from "../command.ts";
 import { DaemonError } from "../errors.ts";
 import { imagePlaces } from "./image_places.ts";
+import { newImageName } from "./new_image_name.ts";
 
 /** The command. */
 export const command = defineCommand({
@@ -28,23 +27,14 @@ export const command = defineCommand({
   async run(ctx, { args }) {
     const [source = "", wanted = ""] = args;
     if (!isId(source)) parse(source);
-    const target = parse(wanted);
-    if (target.digest !== undefined) {
-      throw new Error("refusing to create a tag with a digest reference");
-    }
-    const { registry, repository } = target;
-    if (registry === DEFAULT_REGISTRY && repository === "library/sha256") {
-      throw new DaemonError(
-        "refusing to create an ambiguous tag using digest algorithm as name",
-      );
-    }
+    const target = newImageName(parse(wanted));
     const places = await imagePlaces(ctx);
     const found = findAmong(await listPlacedImages(places), source);
     if (!found) {
       throw new DaemonError(`No such image: ${missingImageName(source)}`);
     }
     const now = ctx.now().toISOString();
-    await tagImage(places, found, withDefaultTag(target), now);
+    await tagImage(places, found, target, now);
   },
 });
 
