@@ -37,6 +37,13 @@ it does. In LXC mode the node image follows the time: "kubeadm" where nodes are
 made of the pre-built images of that name, and "kindest" where they are made of
 \`kindest/node\`.`;
 
+const OTHER_KINDS = `\
+The matrix has the two kinds of the lab. Every minor version from 0.20 to 0.33
+was tried by hand on 2026-11-23, on Incus 7.0 in OCI mode and on LXD 5.0: a
+control plane and a worker, \`kubectl get nodes\`, \`kind get nodes\`, \`kind load\`
+of an image and of an archive, \`kind export\`, \`kind delete cluster\`. All of it
+worked.`;
+
 const COMMANDS_INTRO = `\
 A number is of cells: those that the command worked in, of those that came to
 it.`;
@@ -69,6 +76,8 @@ export function renderPage(
       ? ["### Green at last", SHAKY, redTable(shaky, (one) => one.earlier)]
       : []),
     ...notes.lines(),
+    "## Other versions of kind",
+    OTHER_KINDS,
     "## kind's commands",
     COMMANDS_INTRO,
     table(
