@@ -50,7 +50,7 @@ export const environment: readonly VariableGroup[] = [
         text: "folder of the server, with its socket in it",
       },
       {
-        names: ["INCUS_REMOTE", "LXD_REMOTE"],
+        names: ["INCUS_REMOTE", "LXC_REMOTE"],
         text: "remote, where KINI_REMOTE is not set",
       },
       {
@@ -66,6 +66,11 @@ export const environment: readonly VariableGroup[] = [
       {
         names: ["INCUS_PROJECT", "LXD_PROJECT"],
         text: "project, where KINI_PROJECT is not set",
+      },
+      {
+        names: ["HTTPS_PROXY", "NO_PROXY"],
+        text: "proxy on the way to a server that is reached by HTTPS, and " +
+          "the hosts and networks that are reached without it",
       },
     ],
   },

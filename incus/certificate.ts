@@ -6,7 +6,16 @@
  */
 
 const SUBJECT_ALT_NAME = "551d11";
-const TAG = { oid: 0x06, octets: 0x04, extensions: 0xa3, dnsName: 0x82 };
+const BASIC_CONSTRAINTS = "551d13";
+const TAG = {
+  boolean: 0x01,
+  oid: 0x06,
+  octets: 0x04,
+  sequence: 0x30,
+  utcTime: 0x17,
+  extensions: 0xa3,
+  dnsName: 0x82,
+};
 
 /** The bytes of the first certificate in a PEM text. */
 export function certificateBytes(pem: string): Uint8Array<ArrayBuffer> {
@@ -19,24 +28,58 @@ export function certificateBytes(pem: string): Uint8Array<ArrayBuffer> {
 
 /** The DNS names of a certificate, in its order. */
 export function dnsNames(certificate: Uint8Array): string[] {
+  return extension(certificate, SUBJECT_ALT_NAME)
+    .filter(({ tag }) => tag === TAG.dnsName)
+    .map(({ content }) => new TextDecoder().decode(content));
+}
+
+/** Whether a certificate is marked as an authority's, which may sign others. */
+export function isAuthority(certificate: Uint8Array): boolean {
+  return extension(certificate, BASIC_CONSTRAINTS)
+    .some(({ tag, content }) => tag === TAG.boolean && content[0] !== 0);
+}
+
+/** What one extension of a certificate lists. */
+function extension(certificate: Uint8Array, wanted: string): Element[] {
   const [whole] = elements(certificate);
   const [body] = whole ? elements(whole.content) : [];
   const parts = body ? elements(body.content) : [];
   const wrapper = parts.find(({ tag }) => tag === TAG.extensions);
   const [list] = wrapper ? elements(wrapper.content) : [];
-  for (const extension of list ? elements(list.content) : []) {
-    const fields = elements(extension.content);
+  for (const one of list ? elements(list.content) : []) {
+    const fields = elements(one.content);
     const [id] = fields;
-    if (id?.tag !== TAG.oid || id.content.toHex() !== SUBJECT_ALT_NAME) {
-      continue;
-    }
+    if (id?.tag !== TAG.oid || id.content.toHex() !== wanted) continue;
     const value = fields.find(({ tag }) => tag === TAG.octets);
-    const [names] = value ? elements(value.content) : [];
-    return (names ? elements(names.content) : [])
-      .filter(({ tag }) => tag === TAG.dnsName)
-      .map(({ content }) => new TextDecoder().decode(content));
+    const [items] = value ? elements(value.content) : [];
+    return items ? elements(items.content) : [];
   }
   return [];
+}
+
+/** Until when the certificate of a PEM text is valid, if it can be read. */
+export function expiryOf(pem: string): Date | undefined {
+  try {
+    const [whole] = elements(certificateBytes(pem));
+    const [body] = elements(whole!.content);
+    // Algorithm, issuer, validity; serial number and version are no sequences.
+    const validity = elements(body!.content)
+      .filter(({ tag }) => tag === TAG.sequence)[2];
+    return timeOf(elements(validity!.content)[1]!);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `YYMMDDhhmmssZ` until 2049, then with the whole year. */
+function timeOf({ tag, content }: Element): Date | undefined {
+  let text = new TextDecoder().decode(content);
+  if (tag === TAG.utcTime) {
+    text = (Number(text.slice(0, 2)) < 50 ? "20" : "19") + text;
+  }
+  const [year, month, day, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text)!.slice(1);
+  return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
 interface Element {

@@ -35,7 +35,7 @@ export interface ChosenRemote {
 }
 
 /**
- * Chooses by `KINI_REMOTE`, `INCUS_REMOTE`, `LXD_REMOTE` and what the
+ * Chooses by `KINI_REMOTE`, `INCUS_REMOTE`, `LXC_REMOTE` and what the
  * configuration calls the default, in this order.
  *
  * @param incusIsHere whether this machine's own Incus has a socket: then an
@@ -47,7 +47,7 @@ export async function chooseRemote(
   incusIsHere: () => Promise<boolean>,
 ): Promise<ChosenRemote> {
   const configs = await readConfigs(env);
-  for (const variable of ["KINI_REMOTE", "INCUS_REMOTE", "LXD_REMOTE"]) {
+  for (const variable of ["KINI_REMOTE", "INCUS_REMOTE", "LXC_REMOTE"]) {
     const name = env(variable);
     if (!name) continue;
     // Everybody has one: without anything else said, it is any server here.
@@ -104,7 +104,7 @@ async function namedPlace(named: string, env: GetEnv): Promise<ConfigPlace> {
     );
   }
   const product = /\/(lxc|lxd)\//.test(file) ? "lxd" : "incus";
-  return { product, file, globalFolder: globalFolder(product, env) };
+  return { product, file, globalFolder: globalFolder(product, env, file) };
 }
 
 async function namedRemote(
@@ -113,7 +113,7 @@ async function namedRemote(
   name: string,
   env: GetEnv,
 ): Promise<ChosenRemote> {
-  const product = { INCUS_REMOTE: "incus", LXD_REMOTE: "lxd" }[variable];
+  const product = { INCUS_REMOTE: "incus", LXC_REMOTE: "lxd" }[variable];
   const asked = env("KINI_CONFIG") || !product
     ? configs
     : configs.filter((config) => config.product === product);

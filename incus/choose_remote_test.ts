@@ -75,6 +75,7 @@ Deno.test("findRemote() takes the default remote of the client configuration", a
         path: "",
         https: {
           name: "lab",
+          product: "incus",
           addresses: ["https://10.1.2.3:8443"],
           cert: "cert",
           key: "key",
@@ -148,8 +149,8 @@ Deno.test("findRemote() refuses what it can't use, and names the remotes", async
       /^INCUS_REMOTE is "x", but there is no such remote/,
     ],
     [
-      { LXD_REMOTE: "lab" },
-      /^LXD_REMOTE is "lab", but there is no such remote in any client configuration: the remotes are local$/,
+      { LXC_REMOTE: "lab" },
+      /^LXC_REMOTE is "lab", but there is no such remote in any client configuration: the remotes are local$/,
     ],
     [
       { KINI_REMOTE: "images" },
@@ -257,6 +258,15 @@ remotes:
     ["native", pair(".config/lxc"), {}, "far -"],
     ["LXD_CONF", pair("c"), { LXD_CONF: "~/c" }, "far -"],
     [
+      "LXC_REMOTE",
+      {
+        ...pair(snap),
+        [`${snap}/config.yml`]: lxd.replace("default-remote: far", ""),
+      },
+      { LXC_REMOTE: "far" },
+      "far -",
+    ],
+    [
       "Incus's default is local, but is not here",
       { ...pair(snap), ...incus },
       {},
@@ -271,7 +281,7 @@ remotes:
     [
       "its own socket for its local remote",
       { ...pair(snap), "incus.socket": "", "lxd.socket": "" },
-      { LXD_REMOTE: "local", LXD_SOCKET: "~/lxd.socket" },
+      { LXC_REMOTE: "local", LXD_SOCKET: "~/lxd.socket" },
       "~/lxd.socket mine",
     ],
   ];

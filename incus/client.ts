@@ -123,6 +123,11 @@ export class IncusClient implements Disposable {
       // Falls through: not the API's own answer.
     }
     if (!envelope?.type) {
+      const { https } = this.remote;
+      if (https) {
+        const { notAServer } = await import("./https_errors.ts");
+        throw notAServer(https, `${reply.status} to ${method} ${path}`);
+      }
       throw new IncusError(
         reply.status,
         `${method} ${path}`,
@@ -182,10 +187,13 @@ export class IncusClient implements Disposable {
 
   /** What the server is; asked once. */
   server(): Promise<Server> {
-    return this.#server ??= this.get<Server>("/1.0").then((server) => {
-      if (server.auth === "untrusted") throw this.#untrusted();
-      return server;
-    });
+    return this.#server ??= this.#trustedServer();
+  }
+
+  async #trustedServer(): Promise<Server> {
+    const server = await this.get<Server>("/1.0");
+    if (server.auth === "untrusted") throw await this.#untrusted();
+    return server;
   }
 
   /** TLS isn't needed by those who are on the server's own machine. */
@@ -198,16 +206,12 @@ export class IncusClient implements Disposable {
   async #checkTrust(): Promise<void> {
     if (!this.remote.https) return;
     const { auth } = await this.get<Server>("/1.0");
-    if (auth === "untrusted") throw this.#untrusted();
+    if (auth === "untrusted") throw await this.#untrusted();
   }
 
-  #untrusted(): ConnectionError {
-    const { name = "", certFile = "" } = this.remote.https ?? {};
-    return new ConnectionError(
-      `The server "${name}" does not trust this client: run "incus config ` +
-        `trust add-certificate" there with ${certFile}, or "incus config ` +
-        `trust add" there and "incus remote add" with its token here`,
-    );
+  async #untrusted(): Promise<ConnectionError> {
+    const { untrusted } = await import("./https_errors.ts");
+    return untrusted(this.remote.https!);
   }
 
   /** True when the server has the API extension. */

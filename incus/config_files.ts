@@ -35,19 +35,29 @@ export function configPlaces(env: GetEnv): ConfigPlace[] {
   return folders.filter(([, folder]) => folder).map(([product, folder]) => ({
     product,
     file: `${folder}/config.yml`,
-    globalFolder: globalFolder(product, env),
+    globalFolder: globalFolder(product, env, folder),
   }));
 }
 
-/** The folder with what all users of this machine share. */
-export function globalFolder(product: Product, env: GetEnv): string {
-  return product === "incus"
-    ? env("INCUS_GLOBAL_CONF") || "/etc/incus"
-    : env("LXD_GLOBAL_CONF") || "/etc/lxd";
+/**
+ * The folder with what all users of this machine share.
+ *
+ * @param folder the user's own: LXD's snap has another one for all, too.
+ */
+export function globalFolder(
+  product: Product,
+  env: GetEnv,
+  folder = "",
+): string {
+  if (product === "incus") return env("INCUS_GLOBAL_CONF") || "/etc/incus";
+  return env("LXD_GLOBAL_CONF") ||
+    (/\/snap\/lxd\//.test(folder)
+      ? "/var/snap/lxd/common/global-conf"
+      : "/etc/lxd");
 }
 
 /** Variables that name a remote or a configuration. */
-const CHOOSING = ["KINI_REMOTE", "KINI_CONFIG", "INCUS_REMOTE", "LXD_REMOTE"];
+const CHOOSING = ["KINI_REMOTE", "KINI_CONFIG", "INCUS_REMOTE", "LXC_REMOTE"];
 
 /**
  * Whether a client configuration must be read to know the server. It looks for

@@ -6,7 +6,7 @@
  */
 import { certificateBytes, dnsNames } from "./certificate.ts";
 import type { ClientConfig, ConfiguredRemote } from "./client_config.ts";
-import { readConfig } from "./config_files.ts";
+import { type Product, readConfig } from "./config_files.ts";
 import type { GetEnv } from "./remote.ts";
 
 /** Debian's, then Fedora's. */
@@ -19,8 +19,12 @@ const SYSTEM_AUTHORITIES = [
 export interface HttpsServer {
   /** The name of the remote. */
   name: string;
+  /** Whose server it is, by the configuration. */
+  product: Product;
   /** `https://HOST:PORT`, to be tried in this order. */
   addresses: readonly string[];
+  /** The proxies on the way, by address. */
+  proxies?: Readonly<Record<string, URL>>;
   cert: string;
   key: string;
   /** Where `cert` was read from, for messages. */
@@ -46,7 +50,8 @@ export async function httpsServer(
   env: GetEnv,
 ): Promise<HttpsServer> {
   const { folder, globalFolder } = config;
-  const tool = config.product === "lxd" ? "lxc" : "incus";
+  const product = productOf(remote, config);
+  const tool = toolOf({ product });
   for (const address of remote.addresses) checkAddress(name, address);
   if (remote.authType === "oidc") {
     throw new RangeError(
@@ -75,12 +80,15 @@ export async function httpsServer(
         'remove its passphrase with "openssl pkey", or use another key',
     );
   }
+  const proxies = await proxiesFor(remote.addresses, env);
   const serverCert = pin ?? sharedPin;
   const authorities = ca ??
     (serverCert === undefined ? await systemAuthorities(env) : undefined);
   return {
     name,
+    product,
     addresses: remote.addresses,
+    ...(proxies && { proxies }),
     cert: pair.cert,
     key: pair.key,
     certFile: pair.certFile,
@@ -88,6 +96,32 @@ export async function httpsServer(
       ? { serverCert, ...trustInPinned(name, serverCert, ca) }
       : authorities !== undefined && { ca: authorities }),
   };
+}
+
+/** The command that users have for such a server. */
+export function toolOf({ product }: Pick<HttpsServer, "product">): string {
+  return product === "lxd" ? "lxc" : "incus";
+}
+
+function productOf(
+  { protocol }: ConfiguredRemote,
+  { product }: ClientConfig,
+): Product {
+  return protocol === "incus" || protocol === "lxd" ? protocol : product;
+}
+
+async function proxiesFor(
+  addresses: readonly string[],
+  env: GetEnv,
+): Promise<Record<string, URL> | undefined> {
+  if (!env("HTTPS_PROXY") && !env("https_proxy")) return undefined;
+  const { proxyFor } = await import("./https_proxy.ts");
+  const found: Record<string, URL> = {};
+  for (const address of addresses) {
+    const proxy = proxyFor(new URL(address), env);
+    if (proxy) found[address] = proxy;
+  }
+  return found;
 }
 
 /** Those that the machine trusts, where the tools of Incus look for them. */

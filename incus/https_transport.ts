@@ -12,8 +12,15 @@ import {
   type HttpReply,
   NoReplyError,
 } from "./http_exchange.ts";
+import { checkKeyPair, unusablePair } from "./client_pair.ts";
+import { distrusted, noTls, unreachable } from "./https_errors.ts";
 import type { HttpsServer } from "./https_server.ts";
-import { openTlsStream, TlsError, UnreachableError } from "./tls_stream.ts";
+import {
+  DistrustError,
+  openTlsStream,
+  TlsError,
+  UnreachableError,
+} from "./tls_stream.ts";
 import type { Transport, TransportRequest } from "./transport.ts";
 
 /** Keeps connections for the next request, as long as the program runs. */
@@ -23,7 +30,9 @@ export class HttpsTransport implements Transport {
   readonly #open = new Set<ByteStream>();
   #address: string | undefined;
 
+  /** @throws {RangeError} when the client's certificate can't be used. */
   constructor(server: HttpsServer) {
+    checkKeyPair(server);
     this.#server = server;
   }
 
@@ -81,7 +90,9 @@ export class HttpsTransport implements Transport {
   }
 
   async connect(signal?: AbortSignal): Promise<ByteStream> {
-    const { addresses, name, cert, key, ca, pinned, serverName } = this.#server;
+    const { addresses, proxies, cert, key, ca, pinned, serverName } =
+      this.#server;
+
     const failures: string[] = [];
     const known = this.#address ? [this.#address] : addresses;
     for (const address of known) {
@@ -90,6 +101,7 @@ export class HttpsTransport implements Transport {
         const stream = await openTlsStream({
           hostname: hostname.replace(/^\[|\]$/g, ""),
           port: Number(port || 443),
+          proxy: proxies?.[address],
           serverName,
           cert,
           key,
@@ -100,19 +112,20 @@ export class HttpsTransport implements Transport {
         this.#open.add(stream);
         return stream;
       } catch (error) {
+        if (error instanceof DistrustError) {
+          throw distrusted(this.#server, address, error);
+        }
+        if (error instanceof Deno.errors.InvalidData) {
+          throw unusablePair(this.#server, error.message);
+        }
         if (error instanceof TlsError) {
-          throw new ConnectionError(
-            distrust(name, address, pinned !== undefined, error),
-            { cause: error },
-          );
+          throw noTls(this.#server, address, error);
         }
         if (!(error instanceof UnreachableError)) throw error;
         failures.push(`${address} (${error.message})`);
       }
     }
-    throw new ConnectionError(
-      `Cannot connect to the server "${name}": tried ${failures.join(", ")}`,
-    );
+    throw unreachable(this.#server, failures);
   }
 
   lost(): ConnectionError {
@@ -143,16 +156,4 @@ export class HttpsTransport implements Transport {
     for (const stream of this.#open) stream.close();
     this.#open.clear();
   }
-}
-
-function distrust(
-  name: string,
-  address: string,
-  pinned: boolean,
-  error: TlsError,
-): string {
-  return `Cannot trust the server "${name}" at ${address}: ${error.message}. ` +
-    (pinned
-      ? "If its certificate was changed on purpose, remove the remote and add it anew"
-      : 'Pin its certificate by adding it with "incus remote add"');
 }

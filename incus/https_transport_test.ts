@@ -26,6 +26,7 @@ async function withServer(
   }, handler);
   const server: HttpsServer = change({
     name: "lab",
+    product: "incus",
     addresses: [`https://127.0.0.1:${served.addr.port}`],
     ...pair,
     certFile: "client.crt",
@@ -205,7 +206,7 @@ Deno.test("HttpsTransport accepts the pinned certificate and no other", async (t
       (client) =>
         assert.rejects(client.get("/1.0"), {
           name: "ConnectionError",
-          message: /UnknownIssuer\. Pin its certificate by adding it/,
+          message: /trusted here\. Pin its certificate by adding it/,
         }),
       ({ pinned: _1, ca: _2, ...server }) => server,
     ));
@@ -229,10 +230,158 @@ Deno.test("HttpsTransport tries every address, and names those that failed", asy
       assert.rejects(client.get("/1.0/x"), {
         name: "ConnectionError",
         message:
-          /^Cannot connect to the server "lab": tried https:\/\/127\.0\.0\.1:1 \(.*ECONNREFUSED.*\)$/,
+          /^Cannot connect to the server "lab": tried https:\/\/127\.0\.0\.1:1 \(connection refused\), https:\/\/localhost:1 \(connection refused\)\. Is it running, /,
       }),
-    (server) => ({ ...server, addresses: ["https://127.0.0.1:1"] }),
+    (server) => ({
+      ...server,
+      addresses: ["https://127.0.0.1:1", "https://localhost:1"],
+    }),
   );
+});
+
+Deno.test("HttpsTransport says what else answers at the address", async (t) => {
+  await t.step("no TLS", async () => {
+    await using plain = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      () => new Response("hello"),
+    );
+    const { port } = plain.addr;
+    await withServer(
+      () => assert.fail("a request came"),
+      (client) =>
+        assert.rejects(client.get("/1.0"), {
+          name: "ConnectionError",
+          message: `Cannot connect to the server "lab" at https://127.0.0.1:` +
+            `${port}: what answers there does not speak TLS. Is it the right port?`,
+        }),
+      (server) => ({ ...server, addresses: [`https://127.0.0.1:${port}`] }),
+    );
+  });
+  await t.step("another program", () =>
+    withServer(
+      () => new Response("<html>404 page not found</html>", { status: 404 }),
+      (client, { addresses }) =>
+        assert.rejects(client.get("/1.0/instances"), {
+          name: "ConnectionError",
+          message: `The server "lab" at ${addresses[0]} does not answer as ` +
+            "Incus does (status 404 to GET /1.0/instances): is the address right?",
+        }),
+    ));
+});
+
+Deno.test("HttpsTransport refuses a certificate and key that TLS can't use", async (t) => {
+  const other = await selfSignedCertificate();
+  const cases: [string, Partial<HttpsServer>, RegExp][] = [
+    [
+      "of two pairs",
+      { key: other.key },
+      /^Cannot use the remote "lab" with the certificate client\.crt and its key: they don't belong together$/,
+    ],
+    ["no key", { key: "junk" }, /its key: No keys found in key data$/],
+    ["no certificate", { cert: "junk" }, /its key: No certificates found/],
+  ];
+  for (const [name, change, message] of cases) {
+    await t.step(name, () =>
+      withServer(
+        () => assert.fail("a request came"),
+        (client) =>
+          assert.rejects(client.get("/1.0"), { name: "RangeError", message }),
+        (server) => ({ ...server, ...change }),
+      ));
+  }
+});
+
+/** A proxy that leads every client to one place, or refuses it. */
+async function withProxy(
+  to: () => number,
+  status: string,
+  run: (port: number, heads: string[]) => Promise<void>,
+): Promise<void> {
+  const heads: string[] = [];
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const serve = async (near: Deno.Conn) => {
+    const buffer = new Uint8Array(4096);
+    const size = await near.read(buffer) ?? 0;
+    heads.push(new TextDecoder().decode(buffer.subarray(0, size)));
+    // In two pieces, as a slow network has it.
+    await near.write(new TextEncoder().encode(`HTTP/1.1 ${status}\r\n`));
+    await near.write(new TextEncoder().encode("Via: x\r\n\r\n"));
+    if (!status.startsWith("2")) return near.close();
+    const far = await Deno.connect({ hostname: "127.0.0.1", port: to() });
+    await Promise.allSettled([
+      near.readable.pipeTo(far.writable),
+      far.readable.pipeTo(near.writable),
+    ]);
+  };
+  const served: Promise<void>[] = [];
+  const accepting = (async () => {
+    for await (const conn of listener) served.push(serve(conn));
+  })();
+  try {
+    await run(listener.addr.port, heads);
+  } finally {
+    listener.close();
+    await accepting;
+    await Promise.all(served);
+  }
+}
+
+Deno.test("HttpsTransport goes by a proxy", async (t) => {
+  let port = 0;
+  const far = "https://lab.test:8443";
+  const by = (proxy: string) => (server: HttpsServer): HttpsServer => {
+    port = Number(new URL(server.addresses[0]!).port);
+    return {
+      ...server,
+      addresses: [far],
+      serverName: "127.0.0.1",
+      proxies: { [far]: new URL(proxy) },
+    };
+  };
+  await t.step(
+    "that leads there",
+    () =>
+      withProxy(() => port, "200 OK", async (proxy, heads) => {
+        await withServer(
+          (request) => sync(new URL(request.url).host),
+          async (client) => {
+            assert.equal(await client.get("/1.0/x"), "lab.test:8443");
+          },
+          by(`http://me:p%40ss@127.0.0.1:${proxy}`),
+        );
+        assert.deepEqual(heads, [
+          "CONNECT lab.test:8443 HTTP/1.1\r\nHost: lab.test:8443\r\n" +
+          `Proxy-Authorization: Basic ${btoa("me:p@ss")}\r\n\r\n`,
+        ]);
+      }),
+  );
+  await t.step(
+    "that refuses",
+    () =>
+      withProxy(() => port, "403 Forbidden", async (proxy) => {
+        await withServer(
+          () => assert.fail("a request came"),
+          (client) =>
+            assert.rejects(client.get("/1.0/x"), {
+              name: "ConnectionError",
+              message: new RegExp(
+                `tried ${far} \\(by the proxy 127.0.0.1:${proxy}: it answers ` +
+                  '"403 Forbidden"\\)',
+              ),
+            }),
+          by(`http://127.0.0.1:${proxy}`),
+        );
+      }),
+  );
+  await t.step("that isn't there", () =>
+    withServer(
+      () => assert.fail("a request came"),
+      (client) =>
+        assert.rejects(client.get("/1.0/x"), {
+          message: /\(by the proxy 127\.0\.0\.1:1: connection refused\)/,
+        }),
+      by("http://127.0.0.1:1"),
+    ));
 });
 
 Deno.test("IncusClient says what to do when the server doesn't trust its certificate", async () => {

@@ -6,7 +6,6 @@
 import { configDecides } from "./config_files.ts";
 import { ConnectionError } from "./errors.ts";
 import type { HttpsServer } from "./https_server.ts";
-import type { Server } from "./types.ts";
 
 /** How to reach one server. */
 export interface Remote {
@@ -88,16 +87,6 @@ export async function findRemote(env: GetEnv): Promise<Remote> {
 /** What users call the server: the address of its socket, or its URL. */
 export function addressOf({ path, https }: Remote): string {
   return https ? https.addresses[0]! : `unix://${path}`;
-}
-
-/**
- * Where a server on another machine has its socket, if it was installed as most
- * are: its other folders go by it.
- */
-export function usualSocket({ environment }: Server): string {
-  return environment.server === "lxd"
-    ? "/var/snap/lxd/common/lxd/unix.socket"
-    : "/var/lib/incus/unix.socket";
 }
 
 /** The sockets of one of the two servers, as its own tool would look for them. */

@@ -14,6 +14,8 @@ import type { ByteStream } from "./byte_stream.ts";
 export interface TlsTarget {
   hostname: string;
   port: number;
+  /** The proxy on the way there. */
+  proxy?: URL | undefined;
   /** The name that the certificate must carry; unset: `hostname`. */
   serverName?: string | undefined;
   /** Client certificate and key, PEM. */
@@ -30,9 +32,14 @@ export class UnreachableError extends Error {
   override readonly name = "UnreachableError";
 }
 
-/** What the server showed is not what is trusted, or it refused to talk. */
+/** No talk by TLS comes about, whoever is there. */
 export class TlsError extends Error {
-  override readonly name = "TlsError";
+  override readonly name: string = "TlsError";
+}
+
+/** What the server showed is not what is trusted. */
+export class DistrustError extends TlsError {
+  override readonly name = "DistrustError";
 }
 
 /** How long a server may take to answer before it counts as unreachable. */
@@ -43,18 +50,27 @@ const CONNECT_TIMEOUT = 15_000;
  * sent to any other server.
  *
  * @throws {UnreachableError} when no connection comes about.
- * @throws {TlsError} when the certificate is not accepted.
+ * @throws {DistrustError} when the certificate is not accepted.
+ * @throws {TlsError} when there is no TLS, or no use of the client's certificate.
  */
 export async function openTlsStream(
   target: TlsTarget,
   signal?: AbortSignal,
 ): Promise<ByteStream> {
   const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
-  const { hostname, port } = target;
-  const tcp = connectTcp({ host: hostname, port });
+  const { hostname, proxy } = target;
+  const tcp = connectTcp(
+    proxy
+      ? { host: nameOf(proxy), port: Number(proxy.port || 80) }
+      : { host: hostname, port: target.port },
+  );
   let far: TLSSocket | undefined;
   const stop = () => {
-    reject(signal?.reason ?? new UnreachableError("no answer in time"));
+    reject(
+      signal?.aborted ? signal.reason : new UnreachableError(
+        `no answer in ${CONNECT_TIMEOUT / 1000} seconds`,
+      ),
+    );
     far?.destroy();
     tcp.destroy();
   };
@@ -62,23 +78,35 @@ export async function openTlsStream(
   signal?.addEventListener("abort", stop);
   tcp.once(
     "error",
-    (cause) => reject(new UnreachableError(cause.message, { cause })),
+    (cause: Error) => reject(unreachable(reason(cause), proxy, cause)),
   );
-  tcp.once("connect", () => {
+  tcp.once("connect", async () => {
     tcp.setNoDelay(true);
+    if (proxy) {
+      try {
+        const { askProxy } = await import("./https_proxy.ts");
+        await askProxy(tcp, proxy, target);
+      } catch (cause) {
+        return reject(unreachable((cause as Error).message, proxy, cause));
+      }
+    }
     const { ca, cert, key, serverName, pinned } = target;
-    far = connectTls({
-      socket: tcp,
-      host: hostname,
-      ...(serverName && { servername: serverName }),
-      ...(ca && { ca }),
-      cert,
-      key,
-      ALPNProtocols: ["http/1.1"],
-    });
+    try {
+      far = connectTls({
+        socket: tcp,
+        host: hostname,
+        ...(serverName && { servername: serverName }),
+        ...(ca && { ca }),
+        cert,
+        key,
+        ALPNProtocols: ["http/1.1"],
+      });
+    } catch (error) {
+      return reject(error);
+    }
     const socket = far;
     socket.on("error", (cause: Error) => {
-      reject(new TlsError(cause.message, { cause }));
+      reject(handshakeError(cause));
       socket.destroy();
     });
     socket.once("close", () => reject(new TlsError("the server hung up")));
@@ -88,7 +116,7 @@ export async function openTlsStream(
       const raw = socket.getPeerCertificate()?.raw as Uint8Array | undefined;
       if (!raw) return;
       if (pinned && !equal(raw, pinned)) {
-        reject(new TlsError("it is not the pinned certificate"));
+        reject(new DistrustError("it is not the pinned certificate"));
         return socket.destroy();
       }
       resolve(socket);
@@ -105,6 +133,49 @@ export async function openTlsStream(
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);
   }
+}
+
+/** The runtime has words and no classes for what rustls says. */
+function handshakeError(cause: Error): TlsError {
+  const certificate = /^invalid peer certificate: (.*)$/.exec(cause.message);
+  if (certificate) return new DistrustError(certificate[1], { cause });
+  return new TlsError(
+    cause.message.includes("InvalidContentType")
+      ? "what answers there does not speak TLS"
+      : cause.message,
+    { cause },
+  );
+}
+
+function unreachable(
+  text: string,
+  proxy: URL | undefined,
+  cause: unknown,
+): UnreachableError {
+  const through = proxy ? `by the proxy ${proxy.host}: ` : "";
+  return new UnreachableError(through + text, { cause });
+}
+
+function nameOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, "");
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "connection refused",
+  ENOTFOUND: "no such host",
+  EAI_AGAIN: "its name can't be looked up",
+  EHOSTUNREACH: "there is no way to it",
+  ENETUNREACH: "there is no way to it",
+  ETIMEDOUT: "no answer",
+};
+
+/** Why there is no connection; of a name with several addresses, why to none. */
+function reason(error: Error & { code?: string }): string {
+  if (error instanceof AggregateError) {
+    return [...new Set(error.errors.map(reason))].join(", ");
+  }
+  return REASONS[error.code ?? ""] ?? error.message;
 }
 
 class TlsStream implements ByteStream {

@@ -86,15 +86,14 @@ function capabilityLines({ capAdd, capDrop }: ContainerRecord): string[] {
 /**
  * The folder in which the server keeps an instance's logs.
  *
- * @param socket path of the server's Unix socket, which tells where it lives.
+ * @param folder the server's own; packages put logs beside it.
  */
 export function logFolderFor(
-  socket: string,
+  folder: string,
   project: string | undefined,
   name: string,
 ): string {
   const own = project && project !== "default" ? `${project}_${name}` : name;
-  const folder = socket.replace(/\/[^/]*$/, "");
   if (/^(\/run|\/var\/lib)\/(incus|lxd)$/.test(folder)) {
     return `/var/log/${folder.split("/").pop()}/${own}`;
   }

@@ -13,7 +13,7 @@ import type { RunRequest } from "../../docker/run_request.ts";
 import type { IncusClient } from "../../incus/client.ts";
 import { delay } from "../../incus/delay.ts";
 import { isImageGone } from "../../incus/errors.ts";
-import { usualSocket } from "../../incus/remote.ts";
+import { serverFolder } from "../../incus/server_folder.ts";
 import {
   createContainer,
   type CreatedContainer,
@@ -78,6 +78,7 @@ async function tryToCreate(
   const wanted = request.name && checkName(request.name);
   const unprivileged = wantsUnprivileged((name) => ctx.env(name));
   const chosen = modeFor(ctx, client);
+  const folder = serverFolder(client);
   const [mode, network, stored, files, blocks, modules] = await Promise.all([
     chosen,
     networkFor(ctx, client, request),
@@ -87,6 +88,7 @@ async function tryToCreate(
     unprivileged && request.privileged && !elsewhere
       ? import("./kernel_modules.ts").then((one) => one.loadableModules(client))
       : [],
+    folder,
   ]);
   const image = stored.note.facts;
   const publishes = [
@@ -118,7 +120,7 @@ async function tryToCreate(
           unprivileged,
           kernelModules: modules,
           logFolder: logFolderFor(
-            client.remote.path || usualSocket(await client.server()),
+            await folder,
             client.remote.project,
             named,
           ),

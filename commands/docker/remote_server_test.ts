@@ -8,6 +8,7 @@ import { reachedAt, requestForRemote } from "./remote_server.ts";
 
 const server = (address: string): HttpsServer => ({
   name: "far",
+  product: "incus",
   addresses: [address],
   cert: "",
   key: "",
