@@ -57,8 +57,10 @@ export async function imageFor(
     }
     if (stored) {
       if (request.platform) {
-        const { checkPlatform, platformOf } = await import("./pull_image.ts");
-        checkPlatform(request.platform, platformOf(await client.server()));
+        const { checkPlatform, serverPlatform } = await import(
+          "./server_platform.ts"
+        );
+        checkPlatform(request.platform, serverPlatform(await client.server()));
       }
       return stored;
     }
@@ -97,8 +99,10 @@ async function nodeImage(
   const { findNodeImage } = await import("./node_image.ts");
   const node = await findNodeImage(ctx, client, reference);
   if (platform) {
-    const { checkPlatform, platformOf } = await import("./pull_image.ts");
-    checkPlatform(platform, platformOf(await client.server()));
+    const { checkPlatform, serverPlatform } = await import(
+      "./server_platform.ts"
+    );
+    checkPlatform(platform, serverPlatform(await client.server()));
   }
   return pull === "always" ? { only: node.only } : node;
 }
@@ -119,7 +123,10 @@ async function fetchImage(
       `Unable to find image '${familiarReference(reference)}' locally`,
     );
   }
-  const { pullImage, reportPull } = await import("./pull_image.ts");
+  const [{ pullImage }, { reportPull }] = await Promise.all([
+    import("./pull_image.ts"),
+    import("./pull_result.ts"),
+  ]);
   const result = await pullImage(ctx, client, reference, {
     platform,
     ...(!quiet && { progress: ctx.stderr }),

@@ -18,7 +18,7 @@ import { importImage } from "../../modes/import_image.ts";
 import type { Context } from "../context.ts";
 import { DaemonError } from "../errors.ts";
 import { ProgressLine } from "./progress_line.ts";
-import { checkPlatform, platformOf } from "./pull_image.ts";
+import { checkPlatform, serverPlatform } from "./server_platform.ts";
 
 /** Which image is sent, and as what. */
 export interface LocalImport {
@@ -43,7 +43,7 @@ export async function importLocal(
   { folder, local, reference, form, platform }: LocalImport,
 ): Promise<StoredImage | undefined> {
   const store = await ImageStore.open(folder);
-  const own = platformOf(await client.server());
+  const own = serverPlatform(await client.server());
   if (platform) checkPlatform(platform, own);
   const image = await imageOf(store, local.descriptor, own);
   if (!image?.complete) return undefined;

@@ -28,7 +28,8 @@ import type { StoredImage } from "../../modes/images.ts";
 import type { Context } from "../context.ts";
 import { DaemonError } from "../errors.ts";
 import { ProgressLine } from "./progress_line.ts";
-import { platformOf, type PullOptions } from "./pull_image.ts";
+import type { PullOptions } from "./pull_image.ts";
+import { serverPlatform } from "./server_platform.ts";
 
 const KINDEST_HINT = "KINI_LXC_IMAGES=kindest makes nodes of kindest/node";
 
@@ -122,7 +123,7 @@ export async function pullNodeImage(
     );
     const stored = await fetchKubeadmImage(client, reference, version, {
       server,
-      architecture: platformOf(await client.server()).architecture,
+      architecture: serverPlatform(await client.server()).architecture,
       env: ctx.env,
       signal: ctx.signal,
       ...(line && { onProgress: (text) => line.show(text) }),

@@ -13,7 +13,8 @@ import {
 import { defineCommand, exactly } from "../command.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
-import { checkPulledPlatform, pullImage, reportPull } from "./pull_image.ts";
+import { pullImage } from "./pull_image.ts";
+import { checkPulledPlatform, reportPull } from "./pull_result.ts";
 
 /** Fetches an image, into the server's store or the local one. */
 export const command = defineCommand({

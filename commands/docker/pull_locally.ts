@@ -8,11 +8,22 @@ import {
   type ImageReference,
 } from "../../docker/image_reference.ts";
 import { pullToStore } from "../../images/pull_to_store.ts";
+import type { Platform } from "../../images/platform.ts";
 import { ImageStore, storeFolder } from "../../images/store.ts";
-import type { Context } from "../context.ts";
+import type { UserRegistries } from "../../images/user_registries.ts";
+import type { Context, Output } from "../context.ts";
 import { DaemonError } from "../errors.ts";
 import { LayerProgress } from "./layer_progress.ts";
-import type { FoundImage, Pull } from "./pull_image.ts";
+import type { FoundImage } from "./pull_result.ts";
+
+/** One pull, under way. */
+export interface Pull {
+  registries: UserRegistries;
+  platform: Platform;
+  progress: Output | undefined;
+  /** Prints the line that docker begins with, once. */
+  announce: () => Promise<void>;
+}
 
 /**
  * Fetches an image into the local store, and shows its layers as docker does.

@@ -143,11 +143,11 @@ async function imageServerFacts(
   ctx: Context,
   server: Server,
 ): Promise<{ imageServer?: ImageServerFacts }> {
-  const [{ kubeadmSettings }, { kubeadmVersions }, { platformOf }] =
+  const [{ kubeadmSettings }, { kubeadmVersions }, { serverPlatform }] =
     await Promise.all([
       import("../../../modes/kubeadm_settings.ts"),
       import("../../../modes/kubeadm_image.ts"),
-      import("../../docker/pull_image.ts"),
+      import("../../docker/server_platform.ts"),
     ]);
   let settings;
   try {
@@ -162,7 +162,7 @@ async function imageServerFacts(
   const versions = await ask(
     kubeadmVersions(address, {
       product: server.environment.server === "lxd" ? "lxd" : "incus",
-      architecture: platformOf(server).architecture,
+      architecture: serverPlatform(server).architecture,
     }, { env: ctx.env, signal: ctx.signal, timeout: IMAGE_SERVER_PATIENCE }),
   );
   return { imageServer: { address, only: images === "kubeadm", versions } };
