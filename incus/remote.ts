@@ -135,11 +135,13 @@ export async function explainFailure(
   path: string,
   env?: GetEnv,
 ): Promise<ConnectionError> {
-  const group = /lxd/.test(path) ? "lxd" : "incus-admin";
   try {
     const connection = await Deno.connect({ transport: "unix", path });
     connection.close();
   } catch (cause) {
+    const { socketGroup } = await import("./socket_group.ts");
+    const group = await socketGroup(path) ??
+      (/lxd/.test(path) ? "lxd" : "incus-admin");
     const others = env
       ? socketCandidates(env).map((one) => one.path).filter((one) =>
         one !== path

@@ -100,7 +100,7 @@ Deno.test("kini doctor exits with 1 for a failure and shows its fix", async () =
     assert.ok(!stdout.includes("\x1b"));
     assert.match(
       stdout,
-      /\n32 checks: \d+ ok, \d warnings?, 1 failure, \d+ that/,
+      /\n\d+ checks: \d+ ok, \d warnings?, 1 failure, \d+ that/,
     );
   });
 });
@@ -210,7 +210,7 @@ Deno.test("kini doctor --fix runs the safe commands and looks again", async () =
       assert.equal(await calls(), SET_IPV6);
       assert.match(stderr, /network-ipv6: INCUS_SOCKET=.*\ndone$/m);
       assert.equal(stderr.includes("Run them?"), "stdin" in options);
-      assert.equal(stdout.match(/^32 checks/gm)?.length, 2);
+      assert.equal(stdout.match(/^\d+ checks:/gm)?.length, 2);
     });
   }
 });

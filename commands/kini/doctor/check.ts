@@ -79,8 +79,3 @@ export function shellWord(value: string): string {
     ? value
     : `'${value.replaceAll("'", `'\\''`)}'`;
 }
-
-/** `sudo `, unless the user is root already. */
-export function sudo({ root }: Facts): string {
-  return root ? "" : "sudo ";
-}

@@ -33,6 +33,9 @@ const MACHINE: MachineFacts = {
   init: "systemd",
   scripts: [],
   tools: { skopeo: "/usr/bin/skopeo", umoci: "/usr/bin/umoci" },
+  installer: "apt-get",
+  timedatectl: true,
+  grub: true,
   user: "ada",
   memberOf: [],
 };
@@ -146,6 +149,29 @@ const unreachable = (
   };
 };
 
+const ARCHITECTURE = Deno.build.arch === "aarch64" ? "arm64" : "amd64";
+
+const MEMBERS: NonNullable<ServerAnswers["members"]> = {
+  value: [
+    { server_name: "m1", url: "https://10.0.0.1:8443", status: "Online" },
+    {
+      server_name: "m2",
+      url: "https://10.0.0.2:8443",
+      status: "Offline",
+      groups: ["fast"],
+    },
+  ],
+};
+const cluster = (target: string, members = MEMBERS): Partial<Facts> => ({
+  ...server({
+    server: serverFor({
+      environment: { server_name: "m1", server_clustered: true },
+    }),
+    members,
+  }),
+  ...env({ KINI_TARGET: target }),
+});
+
 function judge(name: string, change: Partial<Facts>) {
   const found = runChecks({ ...HEALTHY, ...change })
     .find((one) => one.name === name);
@@ -209,9 +235,33 @@ const CASES: [
   ],
   [
     "kind-command",
-    programs({ kind: { path: "/k", version: "kind v0.19.0 go1.20" } }),
+    programs({
+      kind: { path: "/usr/bin/kind", version: "kind v0.19.0 go1.20" },
+    }),
     "failure",
     /v0\.19\.0/,
+    [
+      `curl -fLo kind https://kind.sigs.k8s.io/dl/v0.33.0/kind-linux-${ARCHITECTURE}`,
+      "sudo install -m 755 kind /usr/bin/kind",
+      "hash -r",
+    ],
+  ],
+  [
+    "kind-command",
+    {
+      ...programs({
+        kind: { path: "/usr/bin/kind", version: "kind v0.19.0 go1.20" },
+      }),
+      ...env({ PATH: "/usr/local/bin:/usr/bin" }),
+      root: true,
+    },
+    "failure",
+    /v0\.19\.0/,
+    [
+      `curl -fLo kind https://kind.sigs.k8s.io/dl/v0.33.0/kind-linux-${ARCHITECTURE}`,
+      "install -m 755 kind /usr/local/bin/kind",
+      "hash -r",
+    ],
   ],
   [
     "kind-command",
@@ -245,6 +295,13 @@ const CASES: [
     "failure",
     /"perhaps"/,
     ["unset KINI_UNPRIVILEGED"],
+  ],
+  [
+    "settings",
+    env({ KINI_UNPRIVILEGED: "perhaps", KINI_NETWORK: "profile:" }),
+    "failure",
+    /KINI_UNPRIVILEGED is "perhaps": .*; KINI_NETWORK is "profile:": /,
+    ["unset KINI_UNPRIVILEGED KINI_NETWORK"],
   ],
   [
     "settings",
@@ -325,6 +382,7 @@ const CASES: [
     server({ server: serverFor({ version: "5.0.1" }) }),
     "failure",
     /Incus 5\.0\.1/,
+    ["sudo apt-get update", "sudo apt-get install -y incus"],
   ],
   [
     "server-version",
@@ -340,9 +398,16 @@ const CASES: [
   ],
   [
     "server-extensions",
-    server({ server: serverFor({ without: ["proxy_udp"] }) }),
+    {
+      ...server({ server: serverFor({ without: ["proxy_udp"] }) }),
+      connection: {
+        ...HEALTHY.connection,
+        socket: "/var/snap/lxd/common/lxd/unix.socket",
+      },
+    },
     "failure",
     /missing: proxy_udp/,
+    ["sudo snap refresh lxd"],
   ],
   [
     "mode",
@@ -399,7 +464,14 @@ const CASES: [
     machine({ tools: { umoci: "/usr/bin/umoci" } }),
     "warning",
     /not found: skopeo/,
-    ["sudo apt-get install -y skopeo", "sudo systemctl restart incus"],
+    ["sudo apt-get install -y skopeo"],
+  ],
+  [
+    "oci-tools",
+    machine({ tools: {}, installer: "pacman" }),
+    "warning",
+    /not found: skopeo, umoci/,
+    ["sudo pacman -S --noconfirm --needed skopeo umoci"],
   ],
   [
     "oci-tools",
@@ -489,6 +561,45 @@ const CASES: [
     ["incus project set k8s restricted.containers.privilege=unprivileged"],
   ],
   [
+    "placement",
+    env({ KINI_TARGET: "m1" }),
+    "failure",
+    /KINI_TARGET is "m1", but the server is not part of a cluster/,
+    ["unset KINI_TARGET"],
+  ],
+  ["placement", cluster(""), "ok", /on the member that is asked, "m1"/],
+  ["placement", cluster("m1,*"), "ok", /KINI_TARGET is "m1,\*"/],
+  ["placement", cluster("m1,,@"), "failure", /is "m1,,@": use the name of/, [
+    "export KINI_TARGET=m1",
+  ]],
+  ["placement", cluster("m3"), "failure", /the members are m1, m2$/, [
+    "unset KINI_TARGET",
+  ]],
+  ["placement", cluster("m1,m2"), "failure", /member "m2" is offline/, [
+    "export KINI_TARGET=m1",
+  ]],
+  ["placement", cluster("@fast"), "failure", /no member of the group "fast"/],
+  ["placement", cluster("@slow"), "failure", /groups are fast$/],
+  [
+    "placement",
+    cluster("m1", { error: "not for you", status: 403 }),
+    "unknown",
+    /not for you/,
+  ],
+  [
+    "profile-disk",
+    {
+      ...server({
+        profile: { error: "Profile not found", status: 404 },
+        setting: { profile: "k8s", network: "" },
+      }),
+      ...env({ KINI_NETWORK: "profile:k8s" }),
+    },
+    "failure",
+    /there is no profile "k8s"/,
+    ["unset KINI_NETWORK"],
+  ],
+  [
     "profile-disk",
     server({ profile: { value: profile("default", {}) } }),
     "failure",
@@ -524,7 +635,26 @@ const CASES: [
       "lxc profile device add default eth0 nic name=eth0 network=lxdbr0",
     ],
   ],
-  ["network", server({ networks: { value: [] } }), "failure", /no network/],
+  ["network", server({ networks: { value: [] } }), "failure", /no network/, [
+    "incus network create incusbr0",
+  ]],
+  [
+    "network",
+    server({ setting: { profile: "default", network: "lan" } }),
+    "failure",
+    /there is no network "lan"/,
+    ["unset KINI_NETWORK"],
+  ],
+  [
+    "network",
+    server({
+      networks: { value: [network("eth0", { managed: false })] },
+      setting: { profile: "default", network: "eth0" },
+    }),
+    "failure",
+    /doesn't manage the network "eth0"/,
+    ["unset KINI_NETWORK"],
+  ],
   [
     "network",
     server({
@@ -532,6 +662,7 @@ const CASES: [
     }),
     "failure",
     /"incusbr0" is errored/,
+    ["sudo systemctl restart incus"],
   ],
   [
     "network",
@@ -658,7 +789,23 @@ const CASES: [
     /br_netfilter/,
     [
       "modprobe -a br_netfilter",
-      "printf '%s\\n' br_netfilter | tee /etc/modules-load.d/kini.conf",
+      "printf '%s\\n' br_netfilter | tee -a /etc/modules-load.d/kini.conf",
+    ],
+  ],
+  [
+    "kernel-modules",
+    {
+      ...machine({
+        fileSystems: [],
+        loadable: ["overlay"],
+        init: "scripts",
+      }),
+    },
+    "warning",
+    /overlay/,
+    [
+      "sudo modprobe -a overlay",
+      "printf '%s\\n' overlay | sudo tee -a /etc/modules",
     ],
   ],
   [
@@ -712,6 +859,13 @@ const CASES: [
     machine({ cgroup: { version: 2, controllers: ["cpu", "pids"] } }),
     "failure",
     /without the controllers cpuset, memory$/,
+    [
+      "sudo mkdir -p /etc/default/grub.d",
+      "echo 'GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX cgroup_no_v1=all\"' | " +
+      "sudo tee /etc/default/grub.d/kini.cfg",
+      "sudo update-grub",
+      "sudo reboot",
+    ],
   ],
   [
     "apparmor-userns",
@@ -758,8 +912,8 @@ const CASES: [
     "failure",
     /no \/dev\/fuse$/,
     [
-      "sudo modprobe fuse",
-      "echo fuse | sudo tee /etc/modules-load.d/kini-fuse.conf",
+      "sudo modprobe -a fuse",
+      "printf '%s\\n' fuse | sudo tee -a /etc/modules-load.d/kini.conf",
     ],
   ],
   [
@@ -812,9 +966,17 @@ for (const [name, change, level, found, fix] of CASES) {
     assert.doesNotMatch(JSON.stringify(finding), /u:secret|undefined/);
     if (fix) assert.deepEqual(finding.fix, fix);
     // What is wrong is explained.
-    if (level === "warning" || level === "failure") assert.ok(finding.why);
+    if (level === "warning" || level === "failure") {
+      assert.ok(finding.why);
+      if (!UNMENDED.some((one) => one.test(finding.found))) {
+        assert.ok(finding.fix?.length, "there is no command that mends it");
+      }
+    }
   });
 }
+
+/** What only the user can mend: another server, another proxy, another machine. */
+const UNMENDED = [/^other 7/, /^HTTP_PROXY names this machine itself/, /^no$/];
 
 Deno.test("every check has a case in which it doesn't say ok", () => {
   const covered = new Set(

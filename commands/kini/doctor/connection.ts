@@ -6,6 +6,7 @@
 import { ConnectionError, IncusError } from "../../../incus/errors.ts";
 import type { IncusClient } from "../../../incus/client.ts";
 import { type Remote, socketCandidates } from "../../../incus/remote.ts";
+import { socketGroup } from "../../../incus/socket_group.ts";
 import type { Context } from "../../context.ts";
 
 /** How the attempt to reach the server ended. */
@@ -91,7 +92,14 @@ async function explain(
   }
   for (const { path, group } of candidates) {
     const state = await tryToConnect(path);
-    if (state !== "absent") return { state, text, socket: path, group };
+    if (state === "absent") continue;
+    // Where its folder may not be read, it is the group of most servers.
+    return {
+      state,
+      text,
+      socket: path,
+      group: await socketGroup(path) ?? group,
+    };
   }
   return { state: "absent", text, ...place };
 }

@@ -3,10 +3,16 @@
  *
  * @module
  */
-import { type Check, type Finding, machineCheck, ok, sudo } from "./check.ts";
+import { type Check, type Finding, machineCheck, ok } from "./check.ts";
 import type { Facts, MachineFacts } from "./facts.ts";
+import {
+  bootWith,
+  loadModules,
+  setSysctls,
+  startServer,
+  sudo,
+} from "./fixes.ts";
 import { unprivileged } from "./program_checks.ts";
-import { startServer } from "./server_checks.ts";
 
 /** Checks of the machine. */
 export const machineChecks: readonly Check[] = [
@@ -43,18 +49,13 @@ function checkModules(machine: MachineFacts, facts: Facts): Finding {
   };
   const missing = Object.keys(there).filter((name) => !there[name]);
   if (missing.length === 0) return ok(Object.keys(there).join(", "));
-  const become = sudo(facts);
   const fatal = missing.includes("overlay") && !loadable.includes("overlay");
   return {
     level: fatal ? "failure" : "warning",
     found: `not loaded: ${missing.join(", ")}`,
     why: "containerd in the nodes uses overlay, and some network plug-ins " +
       "use br_netfilter; nodes can't always load modules",
-    fix: [
-      `${become}modprobe -a ${missing.join(" ")}`,
-      `printf '%s\\n' ${missing.join(" ")} | ` +
-      `${become}tee /etc/modules-load.d/kini.conf`,
-    ],
+    fix: loadModules(facts, missing),
     safe: facts.root,
   };
 }
@@ -92,20 +93,6 @@ function checkInotify({ sysctls }: MachineFacts, facts: Facts): Finding {
   };
 }
 
-/** Now and after the next boot. */
-function setSysctls(
-  facts: Facts,
-  values: Readonly<Record<string, string | number>>,
-): string[] {
-  const become = sudo(facts);
-  const words = Object.entries(values).map(([key, value]) => `${key}=${value}`);
-  return [
-    `${become}sysctl -w ${words.join(" ")}`,
-    `printf '%s\\n' ${words.join(" ")} | ` +
-    `${become}tee -a /etc/sysctl.d/90-kini.conf`,
-  ];
-}
-
 function checkForward({ sysctls }: MachineFacts, facts: Facts): Finding {
   const off = ["net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"]
     .filter((name) =>
@@ -137,7 +124,7 @@ function checkConntrack(machine: MachineFacts, facts: Facts): Finding {
       level: can ? "warning" : "failure",
       found: "nf_conntrack is not loaded",
       why: "kube-proxy's services are translated by it",
-      fix: [`${sudo(facts)}modprobe nf_conntrack`],
+      fix: loadModules(facts, ["nf_conntrack"]),
       safe: facts.root,
     };
   }
@@ -153,13 +140,14 @@ function checkConntrack(machine: MachineFacts, facts: Facts): Finding {
   };
 }
 
-function checkCgroup({ cgroup }: MachineFacts): Finding {
+function checkCgroup({ cgroup }: MachineFacts, facts: Facts): Finding {
   if (cgroup.version === 1) {
     return {
       level: "failure",
       found: "cgroup v1 is mounted",
       why: "Kubernetes and Incus need cgroup v2: boot with the kernel " +
         "parameter systemd.unified_cgroup_hierarchy=1, or a newer system",
+      fix: bootWith(facts, "systemd.unified_cgroup_hierarchy=1"),
     };
   }
   const missing = CONTROLLERS.filter((name) =>
@@ -172,6 +160,7 @@ function checkCgroup({ cgroup }: MachineFacts): Finding {
     why: "a kubelet doesn't start without them. cgroup v1 has them, or this " +
       "is a container that was not given them: boot with the kernel " +
       "parameter cgroup_no_v1=all",
+    fix: bootWith(facts, "cgroup_no_v1=all"),
   };
 }
 
@@ -220,16 +209,12 @@ function checkRanges(machine: MachineFacts, facts: Facts): Finding {
 function checkFuse({ fuse }: MachineFacts, facts: Facts): Finding {
   if (!unprivileged(facts.env)) return ok("not needed for privileged nodes");
   if (fuse) return ok("/dev/fuse");
-  const become = sudo(facts);
   return {
     level: "failure",
     found: "there is no /dev/fuse",
     why: "nodes are unprivileged (KINI_UNPRIVILEGED), and kind asks for it " +
       "then: no cluster is made without it",
-    fix: [
-      `${become}modprobe fuse`,
-      `echo fuse | ${become}tee /etc/modules-load.d/kini-fuse.conf`,
-    ],
+    fix: loadModules(facts, ["fuse"]),
     safe: facts.root,
   };
 }

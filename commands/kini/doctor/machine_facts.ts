@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { INSTALLER_NAMES } from "./fixes.ts";
 import { findProgram } from "./program_facts.ts";
 
 /** Kernel, limits and accounts. */
@@ -27,6 +28,12 @@ export interface MachineFacts {
   readonly scripts: readonly string[];
   /** What the server needs for OCI images, by name, where it was found. */
   readonly tools: Readonly<Record<string, string>>;
+  /** What installs packages, where it is known. */
+  readonly installer?: string;
+  /** Whether there is systemd's program for the clock. */
+  readonly timedatectl: boolean;
+  /** Whether GRUB is configured here. */
+  readonly grub: boolean;
   /** The user's name, and the groups that `/etc/group` puts it in. */
   readonly user: string;
   readonly memberOf: readonly string[];
@@ -65,6 +72,9 @@ export async function machineFacts(
     systemd,
     scripts,
     tools,
+    installers,
+    timedatectl,
+    grub,
     account,
   ] = await Promise.all([
     readSysctls(),
@@ -76,9 +86,13 @@ export async function machineFacts(
     exists("/dev/fuse"),
     exists("/run/systemd/system"),
     scriptsIn("/etc/init.d"),
-    findTools(env("PATH") ?? ""),
+    findTools(["skopeo", "umoci"], env("PATH") ?? ""),
+    findTools(INSTALLER_NAMES, env("PATH") ?? ""),
+    findProgram("timedatectl", env("PATH") ?? ""),
+    exists("/etc/default/grub"),
     accountFacts(),
   ]);
+  const installer = INSTALLER_NAMES.find((name) => installers[name]);
   return {
     kernel,
     sysctls,
@@ -92,6 +106,9 @@ export async function machineFacts(
     init: systemd ? "systemd" : "scripts",
     scripts,
     tools,
+    ...(installer && { installer }),
+    timedatectl: timedatectl !== undefined,
+    grub,
     ...account,
   };
 }
@@ -129,9 +146,12 @@ async function cgroupFacts(): Promise<MachineFacts["cgroup"]> {
   };
 }
 
-async function findTools(path: string): Promise<Record<string, string>> {
+async function findTools(
+  names: readonly string[],
+  path: string,
+): Promise<Record<string, string>> {
   const tools: Record<string, string> = {};
-  await Promise.all(["skopeo", "umoci"].map(async (name) => {
+  await Promise.all(names.map(async (name) => {
     const found = await findProgram(name, `${path}:${SERVER_PATH}`);
     if (found) tools[name] = found;
   }));

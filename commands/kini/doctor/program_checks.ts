@@ -3,13 +3,18 @@
  *
  * @module
  */
-import { parseGoBoolean } from "../../flags.ts";
+import { parseNetworkSetting } from "../../../modes/network_setting.ts";
+import { wantsUnprivileged } from "../../docker/unprivileged.ts";
 import { type Check, type Finding, ok, shellWord } from "./check.ts";
 import type { Facts } from "./facts.ts";
+import { sudo } from "./fixes.ts";
 
 /** The releases of kind that kini was tried with. */
 const OLDEST_KIND = 20;
 const NEWEST_KIND = 33;
+
+/** Where a program that all users have is put. */
+const KIND = "/usr/local/bin/kind";
 
 /** Checks that need nothing but this process's environment. */
 export const programChecks: readonly Check[] = [
@@ -43,13 +48,14 @@ function checkDocker({ programs }: Facts): Finding {
   };
 }
 
-function checkKind({ programs: { kind } }: Facts): Finding {
+function checkKind(facts: Facts): Finding {
+  const { kind } = facts.programs;
   if (!kind) {
     return {
       level: "failure",
       found: "there is no kind in PATH",
       why: "kini is what kind calls, and does not replace it",
-      fix: installKind(),
+      fix: installKind(facts),
     };
   }
   const match = /v(\d+)\.(\d+)\.\d+\S*/.exec(kind.version);
@@ -58,6 +64,7 @@ function checkKind({ programs: { kind } }: Facts): Finding {
       level: "warning",
       found: `${kind.path} does not tell its version`,
       why: "kini was tried with kind v0.20 to v0.33",
+      fix: installKind(facts),
     };
   }
   const [version, major, minor] = match;
@@ -68,7 +75,7 @@ function checkKind({ programs: { kind } }: Facts): Finding {
       level: "failure",
       found,
       why: "kini needs kind v0.20 or later",
-      fix: installKind(),
+      fix: installKind(facts),
     };
   }
   if (number > NEWEST_KIND) {
@@ -77,17 +84,29 @@ function checkKind({ programs: { kind } }: Facts): Finding {
       found,
       why: "kini was tried with kind v0.20 to v0.33: a newer one may ask " +
         "docker for something new",
+      fix: installKind(facts),
     };
   }
   return ok(found);
 }
 
-function installKind(): string[] {
+/** In the place of the one that was found, unless PATH has the usual one before it. */
+function installKind(facts: Facts): string[] {
+  const found = facts.programs.kind?.path ?? KIND;
+  const folders = (facts.env.PATH ?? "").split(":");
+  const usual = folders.indexOf(folderOf(KIND));
+  const first = folders.indexOf(folderOf(found));
+  const place = usual >= 0 && usual <= first ? KIND : found;
   const architecture = Deno.build.arch === "aarch64" ? "arm64" : "amd64";
   return [
     `curl -fLo kind https://kind.sigs.k8s.io/dl/v0.33.0/kind-linux-${architecture}`,
-    "sudo install -m 755 kind /usr/local/bin/kind",
+    `${sudo(facts)}install -m 755 kind ${shellWord(place)}`,
+    "hash -r",
   ];
+}
+
+function folderOf(path: string): string {
+  return path.replace(/\/[^/]*$/, "");
 }
 
 function checkProvider({ env }: Facts): Finding {
@@ -101,14 +120,33 @@ function checkProvider({ env }: Facts): Finding {
   };
 }
 
+/** What reads each variable; checks of their own judge the others. */
+const SETTINGS: Readonly<Record<string, (env: Facts["env"]) => unknown>> = {
+  KINI_UNPRIVILEGED: (env) => wantsUnprivileged((name) => env[name]),
+  KINI_NETWORK: (env) => parseNetworkSetting(env.KINI_NETWORK),
+};
+
+function problemOf(read: () => unknown): string | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
+}
+
 function checkSettings({ env }: Facts): Finding {
-  const value = env.KINI_UNPRIVILEGED ?? "";
-  if (unprivileged(env) === undefined) {
+  const wrong = Object.keys(SETTINGS).map((name) => ({
+    name,
+    found: problemOf(() => SETTINGS[name]!(env)),
+  })).filter(({ found }) => found !== undefined);
+  if (wrong.length > 0) {
     return {
       level: "failure",
-      found: `KINI_UNPRIVILEGED is "${value}"`,
-      why: 'it has to be "true" or "false"',
-      fix: ["unset KINI_UNPRIVILEGED"],
+      found: wrong.map(({ found }) => found).join("; "),
+      why: "docker run, and kind with it, refuse to work like this",
+      fix: [`unset ${wrong.map(({ name }) => name).join(" ")}`],
     };
   }
   const set = Object.keys(env).filter((name) =>
@@ -117,11 +155,14 @@ function checkSettings({ env }: Facts): Finding {
   return ok(set.length > 0 ? `set: ${set.join(", ")}` : "none are set");
 }
 
-/** What KINI_UNPRIVILEGED says; `undefined` when it is neither yes nor no. */
-export function unprivileged(env: Facts["env"]): boolean | undefined {
-  const text = (env.KINI_UNPRIVILEGED ?? "").toLowerCase();
-  if (text === "" || text === "no") return false;
-  return text === "yes" || parseGoBoolean(env.KINI_UNPRIVILEGED!);
+/** What KINI_UNPRIVILEGED says; nodes are privileged where it says nothing that is known. */
+export function unprivileged(env: Facts["env"]): boolean {
+  try {
+    return wantsUnprivileged((name) => env[name]);
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 /** What is called through a proxy unless it is named. */

@@ -12,6 +12,8 @@ import {
   unanswered,
 } from "./check.ts";
 import type { Facts } from "./facts.ts";
+import { startServer } from "./fixes.ts";
+import { placementCheck } from "./placement_check.ts";
 import { clientCommand, projectClient, remoteName } from "./server_checks.ts";
 import { unprivileged } from "./program_checks.ts";
 import { rootDisk, type ServerAnswers } from "./server_facts.ts";
@@ -20,6 +22,7 @@ import type { Device, Network } from "../../../incus/types.ts";
 /** Checks of what instances are made with. */
 export const projectChecks: readonly Check[] = [
   serverCheck("project", checkProject),
+  placementCheck,
   serverCheck("profile-disk", checkDisk),
   serverCheck("profile-network", checkNic),
   serverCheck("network", checkNetwork),
@@ -64,7 +67,7 @@ function checkProject(server: ServerAnswers, facts: Facts): Finding {
   }
   const config = projectConfig.value;
   if (config.restricted !== "true") return ok(`"${project}", not restricted`);
-  const user = unprivileged(facts.env) === true;
+  const user = unprivileged(facts.env);
   const blocked = RESTRICTIONS.map((one) =>
     user && one.key === PRIVILEGE ? { ...one, want: "unprivileged" } : one
   ).filter(({ key, want, unset }) => {
@@ -90,9 +93,20 @@ function checkProject(server: ServerAnswers, facts: Facts): Finding {
   };
 }
 
+/** The default serves where the user names what is not there. */
+const FORGET_NETWORK = ["unset KINI_NETWORK"];
+
 function checkDisk(server: ServerAnswers, facts: Facts): Finding {
   const { profile } = server;
-  if ("error" in profile) return unanswered(profile.error);
+  if ("error" in profile) {
+    if (profile.status !== 404) return unanswered(profile.error);
+    return {
+      level: "failure",
+      found: `there is no profile "${server.setting.profile}"`,
+      why: "KINI_NETWORK names it",
+      fix: FORGET_NETWORK,
+    };
+  }
   const disk = rootDisk(profile.value);
   if (disk?.pool) return ok(`on the storage pool "${disk.pool}"`);
   const client = projectClient(server, facts);
@@ -155,7 +169,10 @@ function managedNetworks({ networks }: ServerAnswers): readonly Network[] {
 }
 
 /** The profile's network, or why there is nothing to say about it. */
-function profileNetwork(server: ServerAnswers): Network | Finding {
+function profileNetwork(
+  server: ServerAnswers,
+  facts: Facts,
+): Network | Finding {
   if ("error" in server.networks) return unanswered(server.networks.error);
   const nic = nicOf(server);
   const name = nic?.network ?? nic?.parent;
@@ -163,24 +180,29 @@ function profileNetwork(server: ServerAnswers): Network | Finding {
     return { level: "unknown", found: "the profile has no network device" };
   }
   const network = server.networks.value.find((one) => one.name === name);
-  if (!network) {
-    return {
-      level: "failure",
-      found: `there is no network "${name}"`,
-      why: server.setting.network
-        ? "KINI_NETWORK names it"
-        : "the profile's network device is on it",
-    };
-  }
-  return network;
+  if (network) return network;
+  const chosen = server.setting.network !== "";
+  return {
+    level: "failure",
+    found: `there is no network "${name}"`,
+    why: chosen
+      ? "KINI_NETWORK names it"
+      : "the profile's network device is on it",
+    fix: chosen ? FORGET_NETWORK : [
+      `${projectClient(server, facts)} network create ${
+        remoteName(name, facts)
+      }`,
+    ],
+  };
 }
 
 /** Runs a check on the network, where the server manages one. */
 function onManaged(
   server: ServerAnswers,
+  facts: Facts,
   run: (network: Network) => Finding,
 ): Finding {
-  const network = profileNetwork(server);
+  const network = profileNetwork(server, facts);
   if ("level" in network) return { level: "unknown", found: network.found };
   return network.managed ? run(network) : {
     level: "unknown",
@@ -189,29 +211,34 @@ function onManaged(
 }
 
 function checkNetwork(server: ServerAnswers, facts: Facts): Finding {
-  const network = profileNetwork(server);
+  const network = profileNetwork(server, facts);
   if ("level" in network) return network;
   const { name, type, managed, status } = network;
   if (!managed) {
+    if (server.setting.network) {
+      return {
+        level: "failure",
+        found: `the server doesn't manage the network "${name}"`,
+        why: "KINI_NETWORK names it: a profile with a device on it can be " +
+          "used, as KINI_NETWORK=profile:NAME",
+        fix: FORGET_NETWORK,
+      };
+    }
     return ok(`"${name}", which the server doesn't manage`);
   }
   if (status && status !== "Created") {
     return {
       level: "failure",
       found: `"${name}" is ${status.toLowerCase()}`,
-      why: "the server could not set it up: its log says why",
-      fix: [
-        `${projectClient(server, facts)} network show ${
-          remoteName(name, facts)
-        }`,
-      ],
+      why: "the server could not set it up when it started: its log says why",
+      fix: facts.machine ? startServer(facts, "restart") : [],
     };
   }
   return ok(`"${name}", a ${type}`);
 }
 
 function checkIPv4(server: ServerAnswers, facts: Facts): Finding {
-  return onManaged(server, ({ name, config, type }) => {
+  return onManaged(server, facts, ({ name, config, type }) => {
     const address = config["ipv4.address"];
     if (type !== "bridge") return ok(`given out by the ${type} network`);
     if (!address || address === "none") {
@@ -246,7 +273,7 @@ function checkIPv4(server: ServerAnswers, facts: Facts): Finding {
 }
 
 function checkIPv6(server: ServerAnswers, facts: Facts): Finding {
-  return onManaged(server, ({ name, config, type }) => {
+  return onManaged(server, facts, ({ name, config, type }) => {
     const address = config["ipv6.address"];
     if (type !== "bridge") return ok(`given out by the ${type} network`);
     return address && address !== "none" ? ok(address) : {
@@ -265,7 +292,7 @@ function checkIPv6(server: ServerAnswers, facts: Facts): Finding {
 }
 
 function checkDns(server: ServerAnswers, facts: Facts): Finding {
-  return onManaged(server, ({ name, config, type }) => {
+  return onManaged(server, facts, ({ name, config, type }) => {
     if (type !== "bridge") return ok(`served by the ${type} network`);
     if (config["dns.mode"] !== "none") return ok(`served by "${name}"`);
     return {

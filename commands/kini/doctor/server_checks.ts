@@ -10,9 +10,15 @@ import {
   ok,
   serverCheck,
   shellWord,
-  sudo,
 } from "./check.ts";
 import type { Facts, MachineFacts } from "./facts.ts";
+import {
+  installPackages,
+  joinGroup,
+  startServer,
+  sudo,
+  upgradeServer,
+} from "./fixes.ts";
 import type { ServerAnswers } from "./server_facts.ts";
 
 const PRODUCTS: Readonly<Record<string, string>> = {
@@ -116,31 +122,7 @@ function checkConnection(facts: Facts): Finding {
   }
 }
 
-function joinGroup(facts: Facts, group: string): string[] {
-  const { memberOf = [], user } = facts.machine ?? {};
-  // Who is in the group since a moment ago needs a new session.
-  if (memberOf.includes(group)) return [`newgrp ${group}`];
-  return [
-    `sudo usermod -aG ${group} ${user ? shellWord(user) : '"$USER"'}`,
-    `newgrp ${group}`,
-  ];
-}
-
-/** By what this machine starts services with. */
-export function startServer(facts: Facts, verb = "start"): string[] {
-  const { socket } = facts.connection;
-  const become = sudo(facts);
-  if (/\/snap\//.test(socket)) return [`${become}snap ${verb} lxd`];
-  const service = /lxd/.test(socket) ? "lxd" : "incus";
-  if (facts.machine?.init !== "scripts") {
-    return [`${become}systemctl ${verb} ${service}`];
-  }
-  return facts.machine.scripts.includes(service)
-    ? [`${become}/etc/init.d/${service} ${verb}`]
-    : [];
-}
-
-function checkVersion({ server }: ServerAnswers): Finding {
+function checkVersion({ server }: ServerAnswers, facts: Facts): Finding {
   const { server: kind, server_version: version } = server.environment;
   const found = `${PRODUCTS[kind] ?? kind} ${version}`;
   const oldest = OLDEST[kind];
@@ -154,11 +136,12 @@ function checkVersion({ server }: ServerAnswers): Finding {
   return parseInt(version) >= oldest ? ok(found) : {
     level: "failure",
     found,
-    why: `kini needs Incus 6.0 or LXD 5.0, or later ones`,
+    why: "kini needs Incus 6.0 or LXD 5.0, or later ones",
+    fix: upgradeServer(facts, kind),
   };
 }
 
-function checkExtensions({ server }: ServerAnswers): Finding {
+function checkExtensions({ server }: ServerAnswers, facts: Facts): Finding {
   const there = server.api_extensions ?? [];
   const missing = NEEDED_EXTENSIONS.filter((name) => !there.includes(name));
   return missing.length === 0
@@ -167,6 +150,7 @@ function checkExtensions({ server }: ServerAnswers): Finding {
       level: "failure",
       found: `missing: ${missing.join(", ")}`,
       why: "kini's requests rely on them: use a newer server",
+      fix: upgradeServer(facts, server.environment.server),
     };
 }
 
@@ -189,6 +173,9 @@ function checkMode({ mode, server }: ServerAnswers, { env }: Facts): Finding {
   return ok(`${mode.name}, since ${reason}`);
 }
 
+/** What needs no image server, and asks none. */
+const USE_KINDEST = ["export KINI_LXC_IMAGES=kindest"];
+
 function checkImageServer({ imageServer }: ServerAnswers): Finding {
   if (!imageServer) return ok("not needed: nodes are made of kindest/node");
   const { address, only, versions } = imageServer;
@@ -210,7 +197,7 @@ function checkImageServer({ imageServer }: ServerAnswers): Finding {
           ? "nodes can only be made of its images"
           : "nodes are made of kindest/node images instead"
       }: KINI_IMAGE_SERVER can name a mirror of it`,
-      ...(only && { fix: ["export KINI_LXC_IMAGES=kindest"] }),
+      fix: USE_KINDEST,
     };
   }
   const count = versions.value.length;
@@ -225,6 +212,7 @@ function checkImageServer({ imageServer }: ServerAnswers): Finding {
     why:
       "KINI_IMAGE_SERVER names a server of other images, or there are none " +
       "for this processor",
+    fix: USE_KINDEST,
   };
 }
 
@@ -243,14 +231,11 @@ function checkTools(machine: MachineFacts, facts: Facts): Finding {
     found: `not found: ${missing.join(", ")}`,
     why: "Incus fetches and unpacks images of registries with them. kini " +
       "looked in PATH and in Incus's own folders",
-    fix: [
-      `${sudo(facts)}apt-get install -y ${missing.join(" ")}`,
-      ...startServer(facts, "restart"),
-    ],
+    fix: installPackages(facts, missing),
   };
 }
 
-function checkClock({ ahead }: ServerAnswers): Finding {
+function checkClock({ ahead }: ServerAnswers, facts: Facts): Finding {
   if (Math.abs(ahead) <= CLOCK_TOLERANCE) {
     return ok("the server's clock and this machine's agree");
   }
@@ -261,6 +246,8 @@ function checkClock({ ahead }: ServerAnswers): Finding {
     } this machine's`,
     why: "new certificates are not valid yet for a clock that is behind: set " +
       "both by NTP",
-    fix: ["sudo timedatectl set-ntp true"],
+    fix: facts.machine?.timedatectl === false
+      ? []
+      : [`${sudo(facts)}timedatectl set-ntp true`],
   };
 }

@@ -1,11 +1,12 @@
 /**
- * What the server tells about itself: seven requests at most, most of them at
+ * What the server tells about itself: a handful of requests, most of them at
  * the same time, and none that changes anything.
  *
  * @module
  */
 import { IncusError } from "../../../incus/errors.ts";
 import type { IncusClient } from "../../../incus/client.ts";
+import { type ClusterMember, listMembers } from "../../../incus/cluster.ts";
 import { listInstances } from "../../../incus/instances.ts";
 import { listNetworks } from "../../../incus/networks.ts";
 import { listImages } from "../../../incus/images.ts";
@@ -61,6 +62,8 @@ export interface ServerAnswers {
   readonly setting: NetworkSetting;
   /** The pool of the profile's root disk; absent without such a disk. */
   readonly pool?: Answer<PoolFacts>;
+  /** Of its cluster; absent unless `KINI_TARGET` is about them. */
+  readonly members?: Answer<readonly ClusterMember[]>;
   readonly instances: Answer<readonly Instance[]>;
   readonly images: Answer<readonly Image[]>;
   /** What the image server said; absent where no nodes are made of its images. */
@@ -107,6 +110,9 @@ export async function serverAnswers(
   const imageServer = "name" in mode && mode.name === "lxc"
     ? imageServerFacts(ctx, server)
     : undefined;
+  const members = server.environment.server_clustered && ctx.env("KINI_TARGET")
+    ? ask(listMembers(client))
+    : undefined;
   const answer = await profile;
   const disk = "value" in answer ? rootDisk(answer.value) : undefined;
   const path = client.remote.path;
@@ -120,6 +126,7 @@ export async function serverAnswers(
     profile: answer,
     networks,
     setting,
+    ...(members && { members: await members }),
     instances,
     images,
     ...(disk?.pool && { pool: await ask(poolFacts(client, disk.pool)) }),

@@ -9,10 +9,10 @@ import {
   ok,
   serverCheck,
   shellWord,
-  sudo,
   unanswered,
 } from "./check.ts";
 import type { Facts } from "./facts.ts";
+import { sudo } from "./fixes.ts";
 import { projectClient, remoteName } from "./server_checks.ts";
 import type { PoolFacts, ServerAnswers } from "./server_facts.ts";
 
@@ -95,7 +95,7 @@ function checkSpace(server: ServerAnswers, facts: Facts): Finding {
     why: "one node with its image takes about 3 GiB, and a kubelet evicts " +
       "pods when its disk is nearly full",
     fix: [
-      "kini docker image prune -a",
+      "kini docker image prune -a -f",
       `${projectClient(server, facts)} storage info ${remoteName(name, facts)}`,
     ],
   };
@@ -144,7 +144,7 @@ function checkStore(facts: Facts): Finding {
       level: "warning",
       found: `${gib(free)} free in ${folder}`,
       why: "one node image takes about 1 GiB there while it is sent",
-      fix: ["kini docker image prune -a"],
+      fix: ["kini docker image prune -a -f"],
     };
   }
   return ok(
