@@ -89,6 +89,28 @@ Deno.test("a cluster of two servers has containers where KINI_TARGET says", asyn
       assert.equal(await docker("images", "-q"), "");
     });
 
+    await t.step("kini doctor finds a target that is none", async () => {
+      const placement = async (target: string) => {
+        const { stdout } = await lab(
+          on("m1", "kini", "doctor", "--json"),
+          targeted(target),
+        );
+        const { checks } = JSON.parse(stdout) as {
+          checks: { name: string; level: string; fix: string[] }[];
+        };
+        const { level, fix } = checks.find(({ name }) => name === "placement")!;
+        return [level, ...fix];
+      };
+      assert.deepEqual(await placement("m3"), ["failure", "unset KINI_TARGET"]);
+      assert.deepEqual(await placement("m3,@second,@x"), [
+        "failure",
+        "export KINI_TARGET=@second",
+      ]);
+      for (const target of ["@second", "m2,m1", "*", ""]) {
+        assert.deepEqual(await placement(target), ["ok"]);
+      }
+    });
+
     await t.step("without a target, the member that is asked", async () => {
       for (const [name, member] of [["c1", "m1"], ["c2", "m2"]] as const) {
         await ok(

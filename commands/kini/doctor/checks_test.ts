@@ -32,6 +32,7 @@ const MACHINE: MachineFacts = {
   subgid: "root:1000000:1000000000\n",
   init: "systemd",
   scripts: [],
+  services: ["incus"],
   tools: { skopeo: "/usr/bin/skopeo", umoci: "/usr/bin/umoci" },
   installer: "apt-get",
   timedatectl: true,
@@ -162,12 +163,15 @@ const MEMBERS: NonNullable<ServerAnswers["members"]> = {
     },
   ],
 };
-const cluster = (target: string, members = MEMBERS): Partial<Facts> => ({
+const cluster = (
+  target: string,
+  members: ServerAnswers["members"] = MEMBERS,
+): Partial<Facts> => ({
   ...server({
     server: serverFor({
       environment: { server_name: "m1", server_clustered: true },
     }),
-    members,
+    members: members!,
   }),
   ...env({ KINI_TARGET: target }),
 });
@@ -336,6 +340,45 @@ const CASES: [
     "failure",
     /no/,
     ["sudo systemctl start incus"],
+  ],
+  [
+    "server",
+    unreachable("absent", "/run/incus/unix.socket", "incus-admin", {
+      init: "scripts",
+      scripts: ["lxd"],
+      services: ["lxd"],
+    }),
+    "failure",
+    /no/,
+    ["sudo /etc/init.d/lxd start"],
+  ],
+  [
+    "server",
+    unreachable("absent", "/run/incus/unix.socket", "incus-admin", {
+      services: ["snap"],
+    }),
+    "failure",
+    /no/,
+    ["sudo snap start lxd"],
+  ],
+  [
+    "server",
+    unreachable("absent", "/run/incus/unix.socket", "incus-admin", {
+      services: [],
+    }),
+    "failure",
+    /no/,
+    ["sudo apt-get install -y incus", "sudo incus admin init --auto"],
+  ],
+  [
+    "server",
+    {
+      ...unreachable("absent", "/srv/unix.socket", "incus-admin"),
+      ...env({ KINI_SOCKET: "/srv/unix.socket" }),
+    },
+    "failure",
+    /no/,
+    ["unset KINI_SOCKET"],
   ],
   [
     "server",

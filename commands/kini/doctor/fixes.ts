@@ -33,7 +33,7 @@ export function installPackages(facts: Facts, names: string[]): string[] {
 /** A newer release of the server, where it is on this machine. */
 export function upgradeServer(facts: Facts, product: string): string[] {
   if (!facts.machine) return [];
-  if (isSnap(facts)) return [`${sudo(facts)}snap refresh lxd`];
+  if (serviceOf(facts) === "snap") return [`${sudo(facts)}snap refresh lxd`];
   const lists = facts.machine.installer === "apt-get"
     ? [`${sudo(facts)}apt-get update`]
     : [];
@@ -41,21 +41,33 @@ export function upgradeServer(facts: Facts, product: string): string[] {
   return upgrade.length > 0 ? [...lists, ...upgrade] : [];
 }
 
-function isSnap({ connection }: Facts): boolean {
-  return /\/snap\//.test(connection.socket);
+/** The server's service: the one that answers, or would, if it ran. */
+function serviceOf({ connection, machine }: Facts): string {
+  const { state, socket } = connection;
+  const [installed] = machine?.services ?? [];
+  if (state === "absent" && installed) return installed;
+  if (/\/snap\//.test(socket)) return "snap";
+  return /lxd/.test(socket) ? "lxd" : "incus";
 }
 
 /** By what this machine starts services with. */
 export function startServer(facts: Facts, verb = "start"): string[] {
-  const { socket } = facts.connection;
   const become = sudo(facts);
-  if (isSnap(facts)) return [`${become}snap ${verb} lxd`];
-  const service = /lxd/.test(socket) ? "lxd" : "incus";
+  const service = serviceOf(facts);
+  if (service === "snap") return [`${become}snap ${verb} lxd`];
   if (facts.machine?.init !== "scripts") {
     return [`${become}systemctl ${verb} ${service}`];
   }
   return facts.machine.scripts.includes(service)
     ? [`${become}/etc/init.d/${service} ${verb}`]
+    : [];
+}
+
+/** A server where there is none. */
+export function installServer(facts: Facts): string[] {
+  const install = installPackages(facts, ["incus"]);
+  return install.length > 0
+    ? [...install, `${sudo(facts)}incus admin init --auto`]
     : [];
 }
 

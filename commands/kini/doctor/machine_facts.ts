@@ -26,6 +26,8 @@ export interface MachineFacts {
   readonly init: "systemd" | "scripts";
   /** Services in `/etc/init.d`. */
   readonly scripts: readonly string[];
+  /** Servers that are installed: `incus`, `lxd`, or LXD as a `snap`. */
+  readonly services: readonly string[];
   /** What the server needs for OCI images, by name, where it was found. */
   readonly tools: Readonly<Record<string, string>>;
   /** What installs packages, where it is known. */
@@ -71,6 +73,7 @@ export async function machineFacts(
     fuse,
     systemd,
     scripts,
+    services,
     tools,
     installers,
     timedatectl,
@@ -86,6 +89,7 @@ export async function machineFacts(
     exists("/dev/fuse"),
     exists("/run/systemd/system"),
     scriptsIn("/etc/init.d"),
+    installedServers(),
     findTools(["skopeo", "umoci"], env("PATH") ?? ""),
     findTools(INSTALLER_NAMES, env("PATH") ?? ""),
     findProgram("timedatectl", env("PATH") ?? ""),
@@ -105,6 +109,7 @@ export async function machineFacts(
     fuse,
     init: systemd ? "systemd" : "scripts",
     scripts,
+    services,
     tools,
     ...(installer && { installer }),
     timedatectl: timedatectl !== undefined,
@@ -170,6 +175,32 @@ async function accountFacts(): Promise<{ user: string; memberOf: string[] }> {
     .filter((fields) => user && fields[3]?.split(",").includes(user))
     .map((fields) => fields[0]!);
   return { user, memberOf };
+}
+
+/** What starts each server, by systemd or without. */
+const SERVICES: Readonly<Record<string, readonly string[]>> = {
+  incus: [
+    "/usr/lib/systemd/system/incus.service",
+    "/lib/systemd/system/incus.service",
+    "/etc/systemd/system/incus.service",
+    "/etc/init.d/incus",
+  ],
+  lxd: [
+    "/usr/lib/systemd/system/lxd.service",
+    "/lib/systemd/system/lxd.service",
+    "/etc/init.d/lxd",
+  ],
+  snap: ["/etc/systemd/system/snap.lxd.daemon.service"],
+};
+
+async function installedServers(): Promise<string[]> {
+  const names = Object.keys(SERVICES);
+  const there = await Promise.all(
+    names.map(async (name) =>
+      (await Promise.all(SERVICES[name]!.map(exists))).includes(true)
+    ),
+  );
+  return names.filter((_, index) => there[index]);
 }
 
 async function scriptsIn(folder: string): Promise<string[]> {

@@ -99,7 +99,10 @@ const FORGET_NETWORK = ["unset KINI_NETWORK"];
 function checkDisk(server: ServerAnswers, facts: Facts): Finding {
   const { profile } = server;
   if ("error" in profile) {
-    if (profile.status !== 404) return unanswered(profile.error);
+    // Without the project, there is no profile either.
+    if (profile.status !== 404 || "error" in server.projectConfig) {
+      return unanswered(profile.error);
+    }
     return {
       level: "failure",
       found: `there is no profile "${server.setting.profile}"`,

@@ -14,12 +14,14 @@ import {
 import type { Facts, MachineFacts } from "./facts.ts";
 import {
   installPackages,
+  installServer,
   joinGroup,
   startServer,
   sudo,
   upgradeServer,
 } from "./fixes.ts";
 import type { ServerAnswers } from "./server_facts.ts";
+import { socketCandidates } from "../../../incus/remote.ts";
 
 const PRODUCTS: Readonly<Record<string, string>> = {
   incus: "Incus",
@@ -105,14 +107,7 @@ function checkConnection(facts: Facts): Finding {
         fix: startServer(facts, "restart"),
       };
     case "absent":
-      return {
-        level: "failure",
-        found: text,
-        why: facts.machine?.scripts.includes("incus")
-          ? "the server is installed but not running"
-          : "kini needs Incus or LXD, on this machine or over the network",
-        fix: startServer(facts),
-      };
+      return absentServer(facts);
     case "refused":
       return {
         level: "failure",
@@ -120,6 +115,44 @@ function checkConnection(facts: Facts): Finding {
         why: "the server, or a setting of yours, says no",
       };
   }
+}
+
+/** Variables that name a socket, or its folder. */
+const SOCKETS = [
+  "KINI_SOCKET",
+  "INCUS_SOCKET",
+  "INCUS_DIR",
+  "LXD_SOCKET",
+  "LXD_DIR",
+];
+
+function absentServer(facts: Facts): Finding {
+  const { text: found, socket } = facts.connection;
+  const named = SOCKETS.find((name) => facts.env[name]);
+  if (
+    named &&
+    !socketCandidates(() => undefined).some(({ path }) => path === socket)
+  ) {
+    return {
+      level: "failure",
+      found,
+      why: `${named} says where the server is, and it isn't there`,
+      fix: [`unset ${named}`],
+    };
+  }
+  return (facts.machine?.services ?? []).length > 0
+    ? {
+      level: "failure",
+      found,
+      why: "the server is installed but not running",
+      fix: startServer(facts),
+    }
+    : {
+      level: "failure",
+      found,
+      why: "kini needs Incus or LXD, on this machine or over the network",
+      fix: installServer(facts),
+    };
 }
 
 function checkVersion({ server }: ServerAnswers, facts: Facts): Finding {
