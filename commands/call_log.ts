@@ -5,6 +5,7 @@
  * @module
  */
 import type { RequestLog } from "../incus/client.ts";
+import { systemReason } from "./errors.ts";
 
 /** Takes one line; whoever logs doesn't wait for it, and never fails by it. */
 export type WriteLine = (line: string) => void;
@@ -43,8 +44,9 @@ export function openLog(ctx: LogContext): WriteLine | undefined {
       Deno.writeTextFileSync(setting, text, { append: true, mode: 0o600 });
     } catch (error) {
       failed = true;
-      const reason = error instanceof Error ? error.message : error;
-      void ctx.stderr.line(`kini: cannot write the log: ${reason}`);
+      void ctx.stderr.line(
+        `kini: Cannot write the log "${setting}": ${systemReason(error)}`,
+      );
     }
   };
 }
@@ -90,7 +92,8 @@ const HARMLESS = /^--(?:password-stdin|authfile|secret-name)$/;
 
 /**
  * Command-line arguments without values of variables, passwords, and what
- * stands before the `@` of a URL.
+ * stands before the `@` of a URL. What a container's own program takes for a
+ * secret can only be guessed by its name.
  */
 export function hideSecrets(argv: readonly string[]): string[] {
   const isLogin = argv.includes("login");
@@ -108,12 +111,14 @@ function hideIn(argument: string, before: string, isLogin: boolean): string {
   if (isLogin && before === "-p") return HIDDEN;
   if (isLogin && /^-p./.test(argument)) return `-p${HIDDEN}`;
   if (ASSIGNMENT.test(before)) return hideAssignment(argument);
+  if (/^(?:-u|--user)$/.test(before)) return hideUser(argument);
   if (/^(?:-c|--change)$/.test(before) && /^\s*env\s/i.test(argument)) {
     return `ENV ${HIDDEN}`;
   }
   const [, flag, value] = /^(--?[\w-]+)=(.*)$/s.exec(argument) ?? [];
   if (flag !== undefined && value !== undefined) {
     if (ASSIGNMENT.test(flag)) return `${flag}=${hideAssignment(value)}`;
+    if (flag === "--user") return `${flag}=${hideUser(value)}`;
     if (flag === "--change" && /^\s*env\s/i.test(value)) {
       return `${flag}=ENV ${HIDDEN}`;
     }
@@ -122,13 +127,37 @@ function hideIn(argument: string, before: string, isLogin: boolean): string {
   // -eNAME=VALUE, also behind other letters.
   const [, short, name] = /^(-[A-Za-z]*?e)(\w+)=/.exec(argument) ?? [];
   if (short !== undefined) return `${short}${name}=${HIDDEN}`;
-  return argument.replace(/:\/\/[^/@\s]+@/g, `://${HIDDEN}@`);
+  return hideInText(argument);
+}
+
+/** Secrets in the middle of a text, such as a script. */
+function hideInText(text: string): string {
+  return text
+    .replace(/:\/\/[^/@\s]+@/g, `://${HIDDEN}@`)
+    // USER:PASSWORD@HOST, and not NAME:TAG@DIGEST.
+    .replace(/(^|[\s='"])[^\s/:@='"]+:[^\s/@]+@(?!sha\d+:)/g, `$1${HIDDEN}@`)
+    .replace(/((?:proxy-)?authorization|cookie)\s*:.*/gis, `$1: ${HIDDEN}`)
+    .replace(NAMED_SECRET, `$1${HIDDEN}`)
+    .replace(/(^|[\s;&|(])([A-Z_][A-Z0-9_]*=)[^\s;&|)]+/g, `$1$2${HIDDEN}`);
+}
+
+/** A value behind a name that says what it is. */
+const NAMED_SECRET =
+  /([\w-]*(?:password|passwd|secret|token|credential|api[_-]?key)[\w-]*["']?\s*[=:]\s*)(?:"[^"]*"|'[^']*'|[^\s;&|]+)/gi;
+
+/** curl's and docker's flag have one name; only numbers are surely docker's. */
+function hideUser(text: string): string {
+  return /^\d*:\d*$/.test(text) ? text : hideAfter(text, ":");
 }
 
 /** `NAME` alone takes the value from the environment, and shows nothing. */
 function hideAssignment(text: string): string {
-  const at = text.indexOf("=");
-  return at < 0 ? text : `${text.slice(0, at)}=${HIDDEN}`;
+  return hideAfter(text, "=");
+}
+
+function hideAfter(text: string, mark: string): string {
+  const at = text.indexOf(mark);
+  return at < 0 ? text : `${text.slice(0, at + 1)}${HIDDEN}`;
 }
 
 function shellWord(text: string): string {

@@ -144,7 +144,7 @@ export const environment: readonly VariableGroup[] = [
         names: ["KINI_LOG"],
         text:
           '"debug": each call and each request on stderr; a path: in that ' +
-          "file. Secrets are left out",
+          "file. Values of variables, passwords, tokens and the like are left out",
       },
       { names: ["NO_COLOR"], text: "any value: no colours on a terminal" },
     ],
