@@ -88,7 +88,8 @@ const ASSIGNMENT = /^(?:--env|--build-arg|-[A-Za-z]*e)$/;
 const SECRET =
   /^--?[\w-]*(?:password|passwd|secret|token|auth|credential|certificate-key)[\w-]*$/i;
 /** Such names that have no value, or one that is no secret. */
-const HARMLESS = /^--(?:password-stdin|authfile|secret-name)$/;
+const HARMLESS =
+  /^--(?:password-stdin|authfile|secret-name|skip-[\w-]*|[\w-]*-(?:print|hash|ttl))$/;
 
 /**
  * Command-line arguments without values of variables, passwords, and what

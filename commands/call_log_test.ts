@@ -70,6 +70,10 @@ Deno.test("formatCall() leaves secrets out", () => {
     ],
     // What is no secret stays readable.
     [
+      ["exec", "c", "kubeadm", "init", "--skip-token-print", "-v=6"],
+      "docker exec c kubeadm init --skip-token-print -v=6",
+    ],
+    [
       [
         "run",
         "-u",

@@ -13,17 +13,51 @@ export type Shell = typeof SHELLS[number];
 /** The code for one shell; `nodes` are those of `kini` and of `docker`. */
 export function completionFor(
   shell: Shell,
-  nodes: readonly CommandNode[],
+  all: readonly CommandNode[],
 ): string {
+  const words = all.find(({ path }) => path === "kini")?.words ?? [];
+  const topics = [...words.map(({ word }) => word), "environment"].join("|");
+  const nodes = all.map((node) =>
+    node.path === "kini help" ? { ...node, usage: topics } : node
+  );
   if (shell === "fish") return fish(nodes);
   return shell === "bash" ? bash(nodes) : zsh(nodes);
 }
 
-/** What the arguments of a command are, as its usage line names them. */
-function kindOfArguments({ usage }: CommandNode): string {
-  const [, name] = /\b(CONTAINER|IMAGE|NETWORK)\b/.exec(usage) ?? [];
-  return name?.toLowerCase() ?? "";
+/**
+ * What the arguments of a command are, one word each, as its usage line has
+ * them: a kind of thing, `=a|b` for words to choose from, `own` for what
+ * belongs to the container, and `-`; the last with `+` may come again.
+ */
+function placesOf({ path, usage, words }: CommandNode): string[] {
+  // The name of a new one is nobody's to guess.
+  if (words.length > 0 || path.endsWith("network create")) return [];
+  const places: string[] = [];
+  for (const word of usage.split("\n", 1)[0]!.split(" ")) {
+    if (word === "" || word === "[OPTIONS]") continue;
+    const place = placeOf(word);
+    if (word.endsWith("...]") && place !== "own") {
+      if (places.length > 0) places.push(`${places.pop()}+`);
+      break;
+    }
+    places.push(place);
+    if (place === "own") break;
+  }
+  return places.some((one) => one !== "-") ? places : [];
 }
+
+function placeOf(word: string): string {
+  const [, choice] = /^\[?([a-z]+(?:\|[a-z]+)+)\]?$/.exec(word) ?? [];
+  if (choice) return `=${choice}`;
+  if (/^\[?(?:COMMAND|ARG)\b/.test(word)) return "own";
+  if (/^\[?NAME\|ID/.test(word)) return "any";
+  if (/^\[?CONTAINER(?!:)/.test(word)) return "container";
+  if (/^\[?NETWORK/.test(word)) return "network";
+  return /^\[?(?:\w*IMAGE|REPOSITORY|NAME\[:)/.test(word) ? "image" : "-";
+}
+
+/** Flags whose value names something that is there. */
+const NETWORK_FLAGS = ["network", "net"];
 
 function flagWords({ flags }: CommandNode): string[] {
   return [
@@ -48,7 +82,7 @@ function knowledge(nodes: readonly CommandNode[]): string {
       subcommands=${quote(node.words.map(({ word }) => word).join(" "))}
       flags=${quote(flagWords(node).join(" "))}
       values=${quote(valueFlags(node).join(" "))}
-      objects=${quote(kindOfArguments(node))} ;;`
+      places=${quote(placesOf(node).join(" "))} ;;`
   );
   return `# Sets what may follow the command that is named; fails if there is none.
 _kini_command() {
@@ -58,25 +92,35 @@ ${cases.join("\n")}
   esac
 }
 
-# Goes through the words before the cursor; sets at and taken, the count of
-# arguments. Fails where a value is expected.
+# Goes through the words before the cursor. Sets at; taken, the count of
+# arguments; pending, the flag that expects a value; and place, what the next
+# argument is.
 _kini_walk() {
-  local word skip=
-  at=$1 taken=0
+  local word
+  at=$1 taken=0 pending=
   shift
   _kini_command "$at"
   for word in "$@"; do
-    if [ -n "$skip" ]; then skip=; continue; fi
+    if [ -n "$pending" ]; then pending=; continue; fi
     case $word in
       -*)
-        case " $values " in *" $word "*) skip=1 ;; esac
+        case " $values " in *" $word "*) pending=$word ;; esac
         continue ;;
     esac
     if [ -n "$subcommands" ] && _kini_command "$at $word"; then at="$at $word"
     elif [ "$at $word" = "kini docker" ]; then at=docker; _kini_command docker
     else _kini_command "$at"; taken=$((taken + 1)); fi
   done
-  [ -z "$skip" ]
+  local left=$taken rest="$places "
+  while :; do
+    place=\${rest%% *} rest=\${rest#* }
+    case $place in
+      *+) place=\${place%+}; break ;;
+      '' | own) break ;;
+    esac
+    [ "$left" -gt 0 ] || break
+    left=$((left - 1))
+  done
 }
 
 # Names of what is there.
@@ -84,9 +128,13 @@ _kini_objects() {
   local docker=docker
   [ "$1" != kini ] || docker="kini docker"
   case $2 in
-    container) $docker ps -a --format '{{.Names}}' ;;
-    image) $docker images --format '{{.Repository}}:{{.Tag}}' ;;
-    network) $docker network ls --format '{{.Name}}' ;;
+    '='*) printf '%s\\n' "\${2#=}" | tr '|' '\\n' ;;
+    container | any) \${=docker} ps -a --format '{{.Names}}' ;;
+  esac 2>/dev/null
+  case $2 in
+    image | any)
+      \${=docker} images --format '{{.Repository}}:{{.Tag}}' | grep -v '<none>' ;;
+    network) \${=docker} network ls --format '{{.Name}}' ;;
   esac 2>/dev/null
 }
 `;
@@ -96,13 +144,32 @@ function bash(nodes: readonly CommandNode[]): string {
   return `# bash completion for kini, and for docker where that is kini.
 # Use: source <(kini completion bash)
 
-${knowledge(nodes)}
+${knowledge(nodes).replaceAll("${=docker}", "$docker")}
 _kini() {
-  local subcommands flags values objects at taken
+  local subcommands flags values places at taken pending place word
   local program=\${COMP_WORDS[0]##*/}
-  local current=\${COMP_WORDS[COMP_CWORD]}
+  local -a given=()
+  # The shell breaks words at colons and equals signs.
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD}"; do
+    if [[ \${#given[@]} -gt 0 && ( $word == [:=]* || \${given[-1]} == *[:=] ) ]]
+    then given[-1]+=$word
+    else given+=("$word"); fi
+  done
+  local current=\${given[-1]}
   COMPREPLY=()
-  _kini_walk "$program" "\${COMP_WORDS[@]:1:COMP_CWORD-1}" || return 0
+  _kini_walk "$program" "\${given[@]:0:\${#given[@]}-1}"
+  case $pending$current in
+    ${NETWORK_FLAGS.map((flag) => `--${flag}=*`).join(" | ")})
+      place=network current=\${current#*=} ;;
+    *)
+      case $pending in
+        ${
+    NETWORK_FLAGS.map((flag) => `--${flag}`).join(" | ")
+  }) place=network ;;
+        ?*) return 0 ;;
+      esac ;;
+  esac
+  [ "$place" != own ] || return 0
   case $current in
     -*) mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$current"); return ;;
   esac
@@ -110,10 +177,11 @@ _kini() {
     # A word that is no command has none after it.
     [ "$taken" = 0 ] || return 0
     mapfile -t COMPREPLY < <(compgen -W "$subcommands" -- "$current")
-  elif [ -n "$objects" ]; then
-    mapfile -t COMPREPLY < <(
-      compgen -W "$(_kini_objects "$program" "$objects")" -- "$current")
-    # The shell breaks words at colons.
+  elif [ -n "$place" ]; then
+    # Not by compgen, which would run what a name has in it.
+    while IFS= read -r word; do
+      if [[ $word == "$current"* ]]; then COMPREPLY+=("$word"); fi
+    done < <(_kini_objects "$program" "$place")
     case $current in
       *:*)
         local start=\${current%"\${current##*:}"}
@@ -137,16 +205,29 @@ function zsh(nodes: readonly CommandNode[]): string {
 ${knowledge(nodes)}
 _kini() {
   local -a given
-  local subcommands flags values objects at taken
+  local subcommands flags values places at taken pending place
   local program=\${words[1]:t} current=\${words[CURRENT]}
   (( CURRENT > 2 )) && given=("\${(@)words[2,CURRENT-1]}")
-  _kini_walk "$program" "\${given[@]}" || { _files; return; }
+  _kini_walk "$program" "\${given[@]}"
+  case $pending$current in
+    ${
+    NETWORK_FLAGS.map((flag) => `--${flag}=*`).join(" | ")
+  }) compset -P '*='; place=network current= ;;
+    *)
+      case $pending in
+        ${
+    NETWORK_FLAGS.map((flag) => `--${flag}`).join(" | ")
+  }) place=network ;;
+        ?*) _files; return ;;
+      esac ;;
+  esac
+  if [[ $place == own ]]; then _files; return; fi
   if [[ $current == -* ]]; then compadd -- \${=flags}; return; fi
   if [[ -n $subcommands ]]; then
     (( taken )) || compadd -- \${=subcommands}
-  elif [[ -n $objects ]]; then
-    compadd -- \${(f)"$(_kini_objects "$program" "$objects")"}
-    _files
+  elif [[ -n $place ]]; then
+    compadd -- \${(f)"$(_kini_objects "$program" "$place")"}
+    [[ $place == '='* || $place == network ]] || _files
   else _files; fi
 }
 
@@ -170,18 +251,31 @@ function fish(nodes: readonly CommandNode[]): string {
     const at = `-n ${fishQuote(`test "$(__kini_at)" = "${node.path}"`)}`;
     return programs.flatMap((one) => {
       const start = `complete -c ${one} ${at}`;
-      const objects = kindOfArguments(node);
+      const places = placesOf(node).join(" ");
+      const onlyThese = /^=/.test(places) ? " -f" : "";
       return [
         ...node.words.map(({ word, summary }) =>
           `${start} -f -a ${word} -d ${fishQuote(summary)}`
         ),
         ...node.flags.map(({ long, short, summary, takesValue }) =>
           `${start} -l ${long}${short ? ` -s ${short}` : ""}${
-            takesValue ? " -r" : ""
+            NETWORK_FLAGS.includes(long)
+              ? " -r -f -a '(__kini_objects network)'"
+              : takesValue
+              ? " -r"
+              : ""
           } -d ${fishQuote(summary)}`
         ),
         `${start} -l help -d 'Print usage'`,
-        ...(objects ? [`${start} -a '(__kini_objects ${objects})'`] : []),
+        ...(places
+          ? [
+            `${start}${onlyThese} -a ${
+              fishQuote(
+                `(__kini_place ${places.split(" ").map(fishQuote).join(" ")})`,
+              )
+            }`,
+          ]
+          : []),
       ];
     });
   });
@@ -202,6 +296,7 @@ function __kini_at
   set -l given (commandline -opc)
   set -l at (string replace -r '.*/' '' -- $given[1])
   set -l skip 0
+  set -g __kini_taken 0
   for word in $given[2..-1]
     if test $skip = 1
       set skip 0
@@ -215,9 +310,27 @@ function __kini_at
       set at docker
     else if contains -- "$at $word" $paths
       set at "$at $word"
+    else
+      set __kini_taken (math $__kini_taken + 1)
     end
   end
   echo $at
+end
+
+# Names for the argument at the cursor; __kini_at has counted those before it.
+function __kini_place
+  set -l left $__kini_taken
+  for place in $argv
+    if string match -q '*+' -- $place
+      __kini_objects (string replace '+' '' -- $place)
+      return
+    end
+    if test $left = 0
+      __kini_objects $place
+      return
+    end
+    set left (math $left - 1)
+  end
 end
 
 function __kini_objects
@@ -225,10 +338,15 @@ function __kini_objects
   set -l given (commandline -opc)
   string match -q -- '*kini' $given[1]; and set docker kini docker
   switch $argv[1]
-    case container
+    case '=*'
+      string split '|' -- (string sub -s 2 -- $argv[1])
+    case container any
       $docker ps -a --format '{{.Names}}' 2>/dev/null
-    case image
-      $docker images --format '{{.Repository}}:{{.Tag}}' 2>/dev/null
+  end
+  switch $argv[1]
+    case image any
+      $docker images --format '{{.Repository}}:{{.Tag}}' 2>/dev/null |
+        string match -v '*<none>*'
     case network
       $docker network ls --format '{{.Name}}' 2>/dev/null
   end

@@ -70,7 +70,10 @@ async function complete(
   options: { docker?: string } = {},
 ): Promise<string[]> {
   const code = await print("kini", "completion", "bash");
-  const words = line.split(" ");
+  // As the shell has them: broken at colons and equals signs.
+  const words = line.split(" ").flatMap((word) =>
+    word === "" ? [""] : word.match(/[:=]+|[^:=]+/g) ?? []
+  );
   const script = `
     docker() { ${options.docker ?? "echo Docker version 1, build kini-1"}; }
     kini() { shift; docker "$@"; }
@@ -101,6 +104,13 @@ Deno.test("kini completion bash: commands, groups, flags", async () => {
     ["docker run --name ", []],
     ["docker run --name c1 --rm --priv", ["--privileged"]],
     ["docker nonsense ", []],
+    ["kini completion ", ["bash", "fish", "zsh"]],
+    ["kini setup activate f", ["fish"]],
+    ["kini completion bash ", []],
+    ["kini help env", ["environment"]],
+    // What follows belongs to the container.
+    ["docker exec c1 ls --", []],
+    ["docker run -v /a:/b --priv", ["--privileged"]],
   ];
   for (const [line, want] of cases) {
     const found = await complete(line);
@@ -114,7 +124,10 @@ Deno.test("kini completion bash: what is there", async () => {
   const docker = `
     case $1 in
       ps) printf 'kind-control-plane\\nkind-worker\\n' ;;
-      images) printf 'busybox:1.36\\nbusybox:1.37\\n' ;;
+      images)
+        printf '%s\\n' busybox:1.36 busybox:1.37 '<none>:<none>' \\
+          'busybox:$(echo run >&2)' ;;
+      network) printf 'kind\\nother\\n' ;;
       *) echo build kini-1 ;;
     esac`;
   assert.deepEqual(await complete("docker stop kind-w", { docker }), [
@@ -123,10 +136,28 @@ Deno.test("kini completion bash: what is there", async () => {
   assert.deepEqual(await complete("kini docker logs -f kind-c", { docker }), [
     "kind-control-plane",
   ]);
-  assert.deepEqual(await complete("docker rmi busy", { docker }), [
-    "busybox:1.36",
-    "busybox:1.37",
-  ]);
+  const images = ["$(echo run >&2)", "1.36", "1.37"];
+  for (
+    const [line, want] of [
+      ["docker rmi busy", images.map((tag) => `busybox:${tag}`)],
+      ["docker rmi busybox:", images],
+      ["docker image inspect a busybox:1.3", ["1.36", "1.37"]],
+      ["docker rmi <", []],
+      ["docker inspect b", images.map((tag) => `busybox:${tag}`)],
+      ["docker inspect kind-w", ["kind-worker"]],
+      ["docker run --network k", ["kind"]],
+      ["docker run --network=k", ["kind"]],
+      ["docker network create k", []],
+      ["docker network connect k", ["kind"]],
+      ["docker network connect kind kind-w", ["kind-worker"]],
+      ["docker network connect kind kind-worker k", []],
+      ["docker exec kind-worker k", []],
+    ] as const
+  ) assert.deepEqual(await complete(line, { docker }), want, line);
+  // Without a server there is nothing, and nothing is said.
+  const down =
+    "case $1 in --version) echo build kini-1;; *) echo no >&2; exit 1;; esac";
+  assert.deepEqual(await complete("docker rm ", { docker: down }), []);
 });
 
 Deno.test("kini completion bash leaves another docker alone", async () => {

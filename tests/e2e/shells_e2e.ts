@@ -42,50 +42,76 @@ Deno.test("fish completes with what kini completion fish gives it", async () => 
   try {
     await sh("docker create --name shell-fish --network none busybox:1.37");
     assert.equal(await complete("docker rm -f shell-"), "shell-fish\n");
+    assert.equal(await complete("docker exec shell-fish shell-"), "");
+    assert.match(await complete("docker run --network brid"), /^bridge$/m);
+    assert.equal(await complete("kini completion z"), "zsh\n");
   } finally {
     await removeAll();
   }
 });
 
-/** What becomes of a line in an interactive zsh when Tab is pressed at its end. */
-function tabbed(line: string): Promise<string> {
-  return sh(
-    `cat >/tmp/zsh-tab <<'ZSH'
-zmodload zsh/zpty
-zpty shell env TERM=dumb zsh -f -i
+/** How an interactive shell is started, and told to keep its line on Ctrl-T. */
+const INTERACTIVE = {
+  zsh: `zpty shell env TERM=dumb zsh -f -i
 zpty -w shell 'autoload -Uz compinit && compinit -u -D'
-zpty -w shell 'source <(kini completion zsh)'
 # Tab at once after other keys would be taken for a pasted one.
 zpty -w shell 'zstyle ":completion:*" insert-tab false'
-zpty -w shell 'keep() { print -r -- $BUFFER >/tmp/zsh-line; exit }'
-zpty -w shell 'zle -N keep; bindkey "^T" keep; PS1="rea""dy> "'
+zpty -w shell 'keep() { print -r -- $BUFFER >/tmp/line; exit }'
+zpty -w shell 'zle -N keep; bindkey "^T" keep'`,
+  bash: String
+    .raw`zpty shell env TERM=dumb INPUTRC=/dev/null bash --norc --noprofile -i
+zpty -w shell 'keep() { printf "%s\n" "$READLINE_LINE" >/tmp/line; exit; }'
+zpty -w shell 'bind -x "\"\C-t\": keep"'`,
+};
+
+/** What becomes of lines in an interactive shell when Tab is pressed at their end. */
+async function tabbed(
+  shell: keyof typeof INTERACTIVE,
+  lines: readonly string[],
+): Promise<string[]> {
+  const stdout = await sh(
+    `cat >/tmp/tab <<'ZSH'
+zmodload zsh/zpty
+for line in "\${(@f)LINES_TO_TAB}"; do
+rm -f /tmp/line
+${INTERACTIVE[shell]}
+zpty -w shell 'source <(kini completion ${shell}); PS1="rea""dy> "'
 zpty -r -m shell seen '*ready> *'
-zpty -w -n shell "$LINE"$'\\t\\x14'
-until [[ -s /tmp/zsh-line ]]; do sleep 0.1; done
-cat /tmp/zsh-line
+zpty -w -n shell "$line"$'\\t\\x14'
+until [[ -s /tmp/line ]]; do sleep 0.1; done
+cat /tmp/line
 zpty -d shell
+done
 ZSH
-    trap 'rm -f /tmp/zsh-tab /tmp/zsh-line' EXIT
-    rm -f /tmp/zsh-line
-    timeout 60 zsh -f /tmp/zsh-tab`,
-    { env: { LINE: line } },
+    trap 'rm -f /tmp/tab /tmp/line "/tmp/a file.tar"' EXIT
+    : >'/tmp/a file.tar'
+    timeout 60 zsh -f /tmp/tab`,
+    { env: { LINES_TO_TAB: lines.join("\n") } },
   );
+  return stdout.replace(/\n$/, "").split("\n");
 }
 
-Deno.test("zsh completes with what kini completion zsh gives it", async () => {
-  assert.equal(await tabbed("kini doct"), "kini doctor \n");
-  assert.equal(await tabbed("kini docker netw"), "kini docker network \n");
-  assert.equal(
-    await tabbed("docker run --privi"),
-    "docker run --privileged \n",
-  );
-  try {
-    await sh("docker create --name shell-zsh --network none busybox:1.37");
-    assert.equal(
-      await tabbed("docker rm -f shell-"),
-      "docker rm -f shell-zsh \n",
-    );
-  } finally {
-    await removeAll();
-  }
-});
+for (const shell of ["zsh", "bash"] as const) {
+  Deno.test(`${shell} completes with what kini completion ${shell} gives it`, async () => {
+    try {
+      await sh("docker create --name shell-c --network none busybox:1.37");
+      const cases = {
+        "kini doct": "kini doctor ",
+        "kini docker netw": "kini docker network ",
+        "kini setup activate f": "kini setup activate fish ",
+        "docker run --privi": "docker run --privileged ",
+        "docker rm -f shell-": "docker rm -f shell-c ",
+        // Where bash breaks words.
+        "docker rmi busybox:1.3": "docker rmi busybox:1.37 ",
+        "docker run --network=brid": "docker run --network=bridge ",
+        "docker load -i /tmp/a\\ f": "docker load -i /tmp/a\\ file.tar ",
+      };
+      assert.deepEqual(
+        await tabbed(shell, Object.keys(cases)),
+        Object.values(cases),
+      );
+    } finally {
+      await removeAll();
+    }
+  });
+}
