@@ -5,9 +5,10 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { lab, lines, sh } from "../lab.ts";
+import { lab, lines, type RunOptions, sh } from "../lab.ts";
 
 const WITH_CONTROLLERS = "/kini/tests/lab/with-controllers";
+const SESSION = "/kini/tests/e2e/doctor/session";
 
 /** One check's answer. */
 interface Finding {
@@ -44,28 +45,32 @@ export interface Fault {
 export class DoctorHost {
   /** The server's name, which its service and its folder have too. */
   readonly service: "incus" | "lxd";
-  /** Shell variables for what differs between the servers. */
-  readonly #variables: string;
+  readonly #options: RunOptions;
+  #room: Promise<string[]> | undefined;
 
   constructor(readonly name: "incus" | "lxd") {
     const isLxd = name === "lxd";
     this.service = name;
-    this.#variables = `
-      export service=${name} client=${isLxd ? "lxc" : "incus"}
-      export bridge=${isLxd ? "lxdbr0" : "incusbr0"} folder=/var/lib/${name}
-    `;
+    // What differs between the servers, for the scripts.
+    const env = {
+      service: name,
+      client: isLxd ? "lxc" : "incus",
+      bridge: isLxd ? "lxdbr0" : "incusbr0",
+      folder: `/var/lib/${name}`,
+    };
+    this.#options = { host: name, env };
   }
 
   /** Runs a shell script that must succeed, beside the server. */
   sh(script: string): Promise<string> {
-    return sh(this.#variables + script, { host: this.name });
+    return sh(script, this.#options);
   }
 
   /** Asks the doctor, after a shell was set up for it. */
   async examine(before = "", command = WITH_CONTROLLERS): Promise<Answer> {
     const { stdout, stderr, code } = await lab(
       ["bash", "-c", `${before}\nexec ${command} kini doctor --json`],
-      { host: this.name },
+      this.#options,
     );
     assert.equal(stderr, "");
     return { ...JSON.parse(stdout), code };
@@ -73,20 +78,26 @@ export class DoctorHost {
 
   /** Makes a fault, pastes what is printed for it, and returns both answers. */
   async session(
-    { host = ":", shell = ":", undo = ":" }: Omit<Fault, "finds">,
+    { host, shell = "", undo }: Omit<Fault, "finds">,
   ): Promise<{ sick: Answer; well: Answer }> {
+    let failed = true;
     try {
-      await this.sh(host);
-      const script = this.#variables + shell;
+      if (host) await this.sh(host);
       const { stdout, stderr, code } = await lab(
-        [WITH_CONTROLLERS, "/kini/tests/e2e/doctor/session", script],
-        { host: this.name },
+        [WITH_CONTROLLERS, SESSION, shell],
+        this.#options,
       );
       assert.equal(code, 0, `${stdout}\n${stderr}`);
       const [sick, well] = lines(stdout).map((one) => JSON.parse(one));
+      failed = false;
       return { sick, well };
     } finally {
-      await this.sh(undo);
+      if (undo) {
+        await this.sh(undo).catch((error) => {
+          // What isn't there can't be undone, and isn't why the test fails.
+          if (!failed) throw error;
+        });
+      }
     }
   }
 
@@ -109,13 +120,8 @@ export class DoctorHost {
   }
 
   /** What is said where the machine's disk has less room than a user's should. */
-  async lacksRoom(): Promise<string[]> {
-    const room = await this.sh(
-      "df --output=avail -k $folder/storage-pools/default | tail -n 1",
-    );
-    const free = Number(room) / 2 ** 20;
-    if (free >= 10) return [];
-    return [free < 3 ? "storage-space failure" : "storage-space warning"];
+  lacksRoom(): Promise<string[]> {
+    return this.#room ??= this.#roomComplaints();
   }
 
   /** What the lab's set-up gave the server. */
@@ -126,6 +132,15 @@ export class DoctorHost {
       $client profile show default | grep -q root: ||
         $client profile device add default root disk path=/ pool=default
     `);
+  }
+
+  async #roomComplaints(): Promise<string[]> {
+    const room = await this.sh(
+      "df --output=avail -k $folder/storage-pools/default | tail -n 1",
+    );
+    const free = Number(room) / 2 ** 20;
+    if (free >= 10) return [];
+    return [free < 3 ? "storage-space failure" : "storage-space warning"];
   }
 }
 

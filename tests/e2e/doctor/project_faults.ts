@@ -7,15 +7,6 @@ import type { Fault } from "./doctor_host.ts";
 
 const FORGET_PROJECT = "$client project delete k8s";
 
-/** What `DoctorHost.heal` doesn't know. */
-const network = (
-  fault: string,
-  undo: string,
-): Pick<Fault, "host" | "undo"> => ({
-  host: `$client network set $bridge ${fault}`,
-  undo: `$client network ${undo}`,
-});
-
 /** Both servers can have them. */
 export const projectFaults: readonly Fault[] = [
   {
@@ -80,11 +71,6 @@ export const projectFaults: readonly Fault[] = [
   },
   {
     finds: ["network-ipv4 failure"],
-    found: /gives out no addresses/,
-    ...network("ipv4.dhcp=false", "unset $bridge ipv4.dhcp"),
-  },
-  {
-    finds: ["network-ipv4 failure"],
     found: /has no IPv4/,
     host: `
       $client network get $bridge ipv4.address >/run/lab/ipv4
@@ -92,9 +78,5 @@ export const projectFaults: readonly Fault[] = [
     undo: `
       $client network set $bridge ipv4.address="$(cat /run/lab/ipv4)" ipv4.nat=true
       rm /run/lab/ipv4`,
-  },
-  {
-    finds: ["network-dns warning"],
-    ...network("dns.mode=none", "unset $bridge dns.mode"),
   },
 ];

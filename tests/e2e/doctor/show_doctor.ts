@@ -16,7 +16,7 @@ import { serverFaults } from "./server_faults.ts";
 import { storageFaults } from "./storage_faults.ts";
 
 /** What the test of `--fix` shows. */
-const MENDED_BY_FIX = ["network-ipv6"];
+const MENDED_BY_FIX = ["network-ipv6", "network-dns"];
 
 /** What is about one host. */
 export interface HostFaults {
@@ -84,13 +84,15 @@ export function showDoctor(host: DoctorHost, { more, never }: HostFaults) {
 
   Deno.test(`${host.name}: kini doctor --fix mends what is safe, and says what it did`, async () => {
     const before = await host.sh("$client network get $bridge ipv6.address");
-    await host.sh("$client network set $bridge ipv6.address=none");
+    await host.sh(
+      "$client network set $bridge ipv6.address=none dns.mode=none",
+    );
     try {
       assert.deepEqual(
         complaints(await host.examine()).filter((one) =>
           one.startsWith("network")
         ),
-        ["network-ipv6 warning"],
+        ["network-ipv6 warning", "network-dns warning"],
       );
       const { stdout, stderr } = await lab(
         ["kini", "doctor", "--fix", "--yes"],
@@ -98,10 +100,14 @@ export function showDoctor(host: DoctorHost, { more, never }: HostFaults) {
           host: host.name,
         },
       );
-      assert.match(
-        stderr,
-        /^network-ipv6: (?:incus|lxc) network set \w+ ipv6\.address=auto ipv6\.nat=true$/m,
-      );
+      for (
+        const said of [
+          /^network-ipv6: \w+ network set \w+ ipv6\.address=auto ipv6\.nat=true$/m,
+          /^network-dns: \w+ network set \w+ dns\.mode=managed$/m,
+        ]
+      ) {
+        assert.match(stderr, said);
+      }
       assert.equal(
         lines(stdout).filter((one) => /checks:/.test(one)).length,
         2,
@@ -112,7 +118,7 @@ export function showDoctor(host: DoctorHost, { more, never }: HostFaults) {
       );
     } finally {
       await host.sh(
-        `$client network set $bridge ipv6.address=${before.trim()} ipv6.nat=true`,
+        `$client network set $bridge ipv6.address=${before.trim()} ipv6.nat=true dns.mode=`,
       );
     }
   });

@@ -16,8 +16,10 @@ const pool = (mount: string): Pick<Fault, "host" | "undo"> => ({
     $client profile device add default root disk path=/ pool=doctor --project doctor
     $client profile device add default eth0 nic network=$bridge name=eth0 --project doctor`,
   undo: `
-    $client project delete doctor || true
-    $client storage delete doctor || true
+    $client --project doctor image list -f csv -c f |
+      xargs -r $client --project doctor image delete
+    $client project delete doctor
+    $client storage delete doctor
     umount /srv/doctor/room
     rm -rf --one-file-system /srv/doctor`,
 });
