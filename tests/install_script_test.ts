@@ -222,3 +222,72 @@ Deno.test("install.sh leaves a docker that is not kini's alone", async () => {
   assert.equal(await Deno.readTextFile(docker), "another");
   assert.deepEqual(await world.tree(), [".local/lib/kini/docker"]);
 });
+
+Deno.test("install.sh says what it can't do, before it loads anything", async (t) => {
+  const cases: [name: string, args: string[], home: string, want: RegExp][] = [
+    ["an option", ["--what"], "/h", /^install: unknown option: --what: --help/],
+    ["no folder", ["--dir"], "/h", /^install: --dir needs a folder$/],
+    ["no tag", ["--version", ""], "/h", /^install: --version needs a tag$/],
+    ["no home", [], "", /^install: HOME is not set: name a folder with --dir$/],
+    ["a folder", ["--dir", "in"], "/h", /\/in\/kini is a folder: choose/],
+  ];
+  for (const [name, args, HOME, want] of cases) {
+    await t.step(name, async () => {
+      await using world = await World.make();
+      await Deno.mkdir(`${world.home}/in/kini`, { recursive: true });
+      const { code, stderr, asked } = await world.run(args, { env: { HOME } });
+      assert.equal(code, 1);
+      assert.match(stderr.trimEnd(), want);
+      assert.deepEqual(asked, []);
+    });
+  }
+  await using world = await World.make();
+  const { code, stdout } = await world.run(["--help"]);
+  assert.equal(code, 0);
+  assert.match(stdout, /^Usage: install\.sh .*\n(?:.*\n)+.*--links/);
+});
+
+Deno.test("install.sh leaves nothing behind where it can't write", async () => {
+  await using world = await World.make();
+  await Deno.writeTextFile(`${world.home}/.local`, "in the way");
+  const { code, stderr } = await world.run();
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /cannot make the folder .*: choose another with --dir\n$/,
+  );
+  assert.deepEqual(await world.tree(), [".local"]);
+});
+
+Deno.test("install.sh takes wget where there is no curl", async () => {
+  await using world = await World.make();
+  const bin = `${world.home}/bin`;
+  await Deno.mkdir(bin);
+  const { stdout } = await new Deno.Command("sh", {
+    args: [
+      "-c",
+      'for tool in "$@"; do command -v "$tool"; done',
+      "sh",
+      ..."sh sed uname mkdir cp chmod mv rm mktemp sha256sum cut".split(" "),
+    ],
+  }).output();
+  for (const path of new TextDecoder().decode(stdout).trim().split("\n")) {
+    await Deno.symlink(path, `${bin}/${path.split("/").pop()}`);
+  }
+  const without = await world.run([], { env: { PATH: bin } });
+  assert.match(without.stderr, /there is neither curl nor wget: install one/);
+  for (const [name, text] of Object.entries(world.files)) {
+    await Deno.writeTextFile(`${world.home}/${name}`, text);
+  }
+  await Deno.writeTextFile(
+    `${bin}/wget`,
+    `#!/bin/sh\n[ "$1 $2" = "-q -O" ] && cp '${world.home}'/"\${4##*/}" "$3"\n`,
+    { mode: 0o755 },
+  );
+  const { code, stderr } = await world.run([], { env: { PATH: bin } });
+  assert.equal(code, 0, stderr);
+  assert.equal(
+    await Deno.readTextFile(`${world.home}/.local/bin/kini`),
+    KINI,
+  );
+});

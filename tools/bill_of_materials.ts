@@ -1,6 +1,7 @@
 /**
  * Prints what the binaries are made of, as CycloneDX 1.5: the packages of
- * `deno.lock`, which are bundled, and the Deno runtime of `package-lock.json`.
+ * `deno.lock`, which are bundled, and the Deno runtime, whose version is the
+ * argument, or that of `package-lock.json`.
  *
  * @module
  */
@@ -26,7 +27,9 @@ function hashOf(integrity: string): { alg: string; content: string } {
 }
 
 /** The document; the same for the same lock files. */
-export async function billOfMaterials(): Promise<Record<string, unknown>> {
+export async function billOfMaterials(
+  runtimeVersion?: string,
+): Promise<Record<string, unknown>> {
   const [{ version }, lock, tools] = await Promise.all([
     readJson<{ version: string }>("deno.json"),
     readJson<Lock>("deno.lock"),
@@ -37,7 +40,8 @@ export async function billOfMaterials(): Promise<Record<string, unknown>> {
     ),
   ]);
   const deno = tools.packages["node_modules/deno"]!;
-  const runtime = `pkg:github/denoland/deno@v${deno.version}`;
+  const denoVersion = runtimeVersion ?? deno.version;
+  const runtime = `pkg:github/denoland/deno@v${denoVersion}`;
   const components = Object.entries(lock.npm).map(([key, { integrity }]) => {
     const at = key.lastIndexOf("@");
     const [name, release] = [key.slice(0, at), key.slice(at + 1)];
@@ -71,7 +75,7 @@ export async function billOfMaterials(): Promise<Record<string, unknown>> {
         type: "platform",
         "bom-ref": runtime,
         name: "deno",
-        version: deno.version,
+        version: denoVersion,
         purl: runtime,
         licenses: [{ license: { id: deno.license } }],
       },
@@ -88,6 +92,6 @@ export async function billOfMaterials(): Promise<Record<string, unknown>> {
 }
 
 if (import.meta.main) {
-  const text = JSON.stringify(await billOfMaterials(), null, 2);
+  const text = JSON.stringify(await billOfMaterials(Deno.args[0]), null, 2);
   await Deno.stdout.write(new TextEncoder().encode(`${text}\n`));
 }

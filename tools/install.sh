@@ -16,7 +16,17 @@ fail() {
   exit 1
 }
 
-# Prints what is at a URL, over an encrypted connection only.
+usage() {
+  cat <<'USAGE'
+Usage: install.sh [--dir FOLDER] [--version TAG] [--links]
+
+  --dir FOLDER     where kini goes (default: ~/.local/bin)
+  --version TAG    which release (default: the latest)
+  --links          also docker and kind as links to kini, in FOLDER/../lib/kini
+USAGE
+}
+
+# Loads what is at a URL; curl also refuses to be sent to one without encryption.
 get() { # URL FILE
   if command -v curl >/dev/null 2>&1; then
     curl --proto "=$scheme" --proto-redir "=$scheme" -fsSL -o "$2" "$1"
@@ -30,8 +40,10 @@ get() { # URL FILE
 sum_of() { # FILE
   if command -v sha256sum >/dev/null 2>&1; then
     sha256sum "$1" | cut -d ' ' -f 1
-  else
+  elif command -v shasum >/dev/null 2>&1; then
     shasum -a 256 "$1" | cut -d ' ' -f 1
+  else
+    fail "there is neither sha256sum nor shasum: install one of them"
   fi
 }
 
@@ -43,18 +55,31 @@ check_link() { # LINK
 # All of it is read before anything is done: half a download does nothing.
 main() {
   releases=${KINI_RELEASES:-@KINI_RELEASES@}
-  dir=${HOME:?}/.local/bin
+  dir=${HOME:+$HOME/.local/bin}
   tag=
   links=
   while [ $# -gt 0 ]; do
     case $1 in
-      --dir) dir=${2:?"--dir needs a folder"} && shift ;;
-      --version) tag=${2:?"--version needs a tag"} && shift ;;
+      --dir)
+        dir=${2:-}
+        [ -n "$dir" ] || fail "--dir needs a folder"
+        shift
+        ;;
+      --version)
+        tag=${2:-}
+        [ -n "$tag" ] || fail "--version needs a tag"
+        shift
+        ;;
       --links) links=yes ;;
-      *) fail "unknown option: $1" ;;
+      -h | --help)
+        usage
+        exit
+        ;;
+      *) fail "unknown option: $1: --help lists them" ;;
     esac
     shift
   done
+  [ -n "$dir" ] || fail "HOME is not set: name a folder with --dir"
   case $dir in
     /*) ;;
     *) dir=$PWD/$dir ;;
@@ -74,6 +99,7 @@ main() {
     aarch64 | arm64) file=kini-linux-aarch64 ;;
     *) fail "there is no kini for $(uname -m)" ;;
   esac
+  [ ! -d "$dir/kini" ] || fail "$dir/kini is a folder: choose another with --dir"
   from=$releases/${tag:+download/$tag}
   from=${from%/}
   [ -n "$tag" ] || from=$releases/latest/download
@@ -84,7 +110,7 @@ main() {
   fi
 
   temp=$(mktemp -d)
-  trap 'rm -rf "$temp"' EXIT
+  trap 'rm -rf "$temp" "$dir/.kini.new"' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
   get "$from/SHA256SUMS" "$temp/SHA256SUMS"
@@ -92,14 +118,14 @@ main() {
   [ -n "$wanted" ] || fail "$from/SHA256SUMS does not list $file"
   echo "Downloading $from/$file" >&2
   get "$from/$file" "$temp/kini"
-  [ "$(sum_of "$temp/kini")" = "$wanted" ] || fail "$from/$file is damaged or was changed: its SHA-256 sum is not the listed one"
+  sum=$(sum_of "$temp/kini") || exit 1
+  [ "$sum" = "$wanted" ] || fail "$from/$file is damaged or was changed: its SHA-256 sum is not the listed one"
 
-  mkdir -p "$dir"
+  mkdir -p "$dir" || fail "cannot make the folder $dir: choose another with --dir"
   # In one step, so that a kini that runs meanwhile is not torn.
-  cp "$temp/kini" "$dir/.kini.new"
+  cp "$temp/kini" "$dir/.kini.new" || fail "cannot write to $dir: choose another folder with --dir"
   chmod 755 "$dir/.kini.new"
   if ! version=$("$dir/.kini.new" version); then
-    rm -f "$dir/.kini.new"
     fail "the downloaded kini does not start on this machine"
   fi
   mv "$dir/.kini.new" "$dir/kini"
@@ -108,7 +134,7 @@ main() {
     mkdir -p "$folder"
     ln -sfn "$dir/kini" "$folder/docker"
     ln -sfn "$dir/kini" "$folder/kind"
-    echo "To have it as docker and kind: export PATH=$folder:\$PATH"
+    echo "To have it as docker and kind: export PATH=\"$folder:\$PATH\""
   else
     echo "Next: $dir/kini doctor"
   fi
