@@ -553,7 +553,15 @@ Deno.test("kini setup secret prints the Secret of an HTTPS remote", async () => 
         "insecure-skip-verify": "false",
       },
     });
+    assert.equal(stderr, "");
+    await Deno.writeTextFile(
+      `${folder}/config.yml`,
+      CONFIG.replace("10.1.2.3", "127.0.0.1"),
+    );
+    const here = await kini("setup secret identity");
+    assert.match(here.stderr, /^Only this machine can reach the server at /);
     const dry = await kini("setup secret identity --dry-run");
+    assert.equal(dry.stderr, "");
     assert.match(dry.stdout, /client-key: "\(left out\)"/);
     assert.ok(!dry.stdout.includes("PRIVATE KEY"));
 
@@ -565,6 +573,11 @@ Deno.test("kini setup secret prints the Secret of an HTTPS remote", async () => 
       local.stderr,
       /^Cannot make a Secret for a server that is reached by its Unix socket: choose one/,
     );
-    assert.equal((await kini("setup secret Bad_Name")).code, 1);
+    const bad = await kini("setup secret Bad_Name");
+    assert.match(
+      bad.stderr,
+      /^Cannot make a Secret "Bad_Name": Kubernetes has/,
+    );
+    assert.equal((await kini("setup secret a -n b.c")).code, 1);
   });
 });

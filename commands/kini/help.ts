@@ -19,9 +19,12 @@ export const command = defineCommand({
       return await ctx.stdout.text(formatEnvironment());
     }
     if (word === "kind") {
-      throw new UsageError("kini kind: its help is kind's: kini kind --help", {
-        subject: "plain",
-      });
+      throw new UsageError(
+        "Cannot show the help of kind: it is kind's own: kini kind --help",
+        {
+          subject: "plain",
+        },
+      );
     }
     if (word === "docker") {
       const { docker } = await import("../docker/docker.ts");

@@ -6,6 +6,7 @@
 import type { HttpsServer } from "../../incus/https_server.ts";
 import { findRemote } from "../../incus/remote.ts";
 import { defineCommand, exactly } from "../command.ts";
+import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 
 /** Prints the Secret by which cluster-api-provider-incus reaches the server. */
@@ -30,14 +31,12 @@ export const command = defineCommand({
   async run(ctx, { values, args }) {
     const [name = ""] = args;
     const { namespace } = values;
-    for (const one of [name, ...(namespace ? [namespace] : [])]) {
-      if (/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(one)) continue;
-      throw new UsageError(
-        `${
-          JSON.stringify(one)
-        } is no name for Kubernetes: use small letters, ` +
-          "digits, hyphens and dots",
-        { subject: "plain" },
+    checkName("a Secret", name, /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/);
+    if (namespace !== undefined) {
+      checkName(
+        "a Secret in the namespace",
+        namespace,
+        /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
       );
     }
     const { https, project } = await findRemote(ctx.env);
@@ -54,8 +53,38 @@ export const command = defineCommand({
       project: project ?? "default",
       hidden: values["dry-run"],
     }));
+    if (!values["dry-run"]) await remark(ctx, name, https.addresses[0]!);
   },
 });
+
+function checkName(what: string, name: string, pattern: RegExp): void {
+  if (pattern.test(name)) return;
+  throw new UsageError(
+    `Cannot make ${what} ${JSON.stringify(name)}: Kubernetes has names of ` +
+      "small letters, digits and hyphens",
+    { subject: "plain" },
+  );
+}
+
+/** What a Secret is of no use for, or too good for. */
+async function remark(
+  ctx: Context,
+  name: string,
+  address: string,
+): Promise<void> {
+  if (/^https:\/\/(?:127\.|localhost\b|\[::1\])/.test(address)) {
+    await ctx.stderr.line(
+      `Only this machine can reach the server at ${address}: a controller in ` +
+        "a cluster needs a remote with another address",
+    );
+  }
+  if (ctx.stdout.isTerminal()) {
+    await ctx.stderr.line(
+      "This has a private key in it, which nobody else should see: " +
+        `kini setup secret ${name} | kubectl apply -f -`,
+    );
+  }
+}
 
 function secretFor(
   server: HttpsServer,
