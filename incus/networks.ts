@@ -11,12 +11,19 @@ export function listNetworks(client: IncusClient): Promise<Network[]> {
   return client.get<Network[]>("/1.0/networks", { query: { recursion: "1" } });
 }
 
-/** One network of the server. */
+/**
+ * One network of the server.
+ *
+ * @param target the member of a cluster whose own settings are to be in it.
+ */
 export function getNetwork(
   client: IncusClient,
   name: string,
+  target?: string,
 ): Promise<Network> {
-  return client.get<Network>(networkPath(name));
+  return client.get<Network>(networkPath(name), {
+    ...(target !== undefined && { query: { target } }),
+  });
 }
 
 /** Which addresses of a bridge are in use; a network of another kind has none. */

@@ -117,7 +117,7 @@ async function createPlanned(
   const { id, network } = facts;
   const taken = new Set<string>();
   while (true) {
-    const address = await mode.chooseAddress?.(client, request, network, taken);
+    const address = await mode.chooseAddress?.(client, request, facts, taken);
     const plan = mode.plan(request, address ? { ...facts, address } : facts);
     const { name } = plan.body;
     checkConfig(plan.body.config ?? {}, plan.body.devices);

@@ -29,8 +29,15 @@ export const lxcMode: Mode = {
   name: "lxc",
   plan,
   place,
-  chooseAddress: (client, request, network, taken) =>
-    chooseAddress(client, request, network, taken),
+  // A system of its own asks for an address wherever one is given out.
+  chooseAddress: (client, request, facts, taken) =>
+    chooseAddress(
+      client,
+      request,
+      facts.network,
+      taken,
+      kubeadmOf(request, facts) !== undefined,
+    ),
 };
 
 function plan(request: RunRequest, facts: RunFacts): InstancePlan {

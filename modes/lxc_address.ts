@@ -26,11 +26,11 @@ export class AddressesExhausted extends Error {
  * An address of the network that nobody has: the same for the same name, as
  * long as it is free, so that a node that is made anew is found where it was.
  *
- * @param optional The server gives addresses too, so a network where none can
- *   be chosen is none to complain of.
+ * @param optional The container can ask for an address too, so a network where
+ *   none can be chosen is none to complain of.
  * @returns `undefined` for a container without a network, and in a network
  *   without IPv4.
- * @throws {RangeError} when the server does not manage the network.
+ * @throws {RangeError} when the server has no addresses in the network.
  */
 export async function chooseAddress(
   client: IncusClient,
@@ -52,7 +52,12 @@ export async function chooseAddress(
   }
   if (optional && server.config["ipv4.dhcp"] === "false") return undefined;
   const place = /^([\d.]+)\/(\d+)$/.exec(server.config["ipv4.address"] ?? "");
-  if (!place) return undefined;
+  if (!place) {
+    if (optional || /:/.test(server.config["ipv6.address"] ?? "")) {
+      return undefined;
+    }
+    throw withoutSubnet(network.name);
+  }
   const gateway = place[1]!;
   const prefix = Number(place[2]);
   const rest = { prefix, gateway, domain: await domainOf(client, server) };
@@ -167,5 +172,13 @@ function unmanaged(name: string): RangeError {
     `network ${name} is not a bridge that the server manages, and in LXC mode ` +
       "only such a network gives containers an address: use another with " +
       "--network, or make one with the server's own tools",
+  );
+}
+
+function withoutSubnet(name: string): RangeError {
+  return new RangeError(
+    `the server has no subnet in network ${name}, and in LXC mode only such a ` +
+      "network gives addresses to containers of docker images: use another " +
+      "one with --network or KINI_NETWORK, or make nodes of kubeadm images",
   );
 }

@@ -152,7 +152,7 @@ export interface Mode {
   chooseAddress?(
     client: IncusClient,
     request: RunRequest,
-    network: NetworkFacts,
+    facts: RunFacts,
     taken: ReadonlySet<string>,
   ): Promise<StaticAddress | undefined>;
 }

@@ -5,13 +5,7 @@
  */
 import type { RunRequest } from "../docker/run_request.ts";
 import type { IncusClient } from "../incus/client.ts";
-import type {
-  InstancePlan,
-  Mode,
-  NetworkFacts,
-  RunFacts,
-  StaticAddress,
-} from "./mode.ts";
+import type { InstancePlan, Mode, RunFacts, StaticAddress } from "./mode.ts";
 import { placeOciCommand } from "./oci_command.ts";
 import { planInstance } from "./plan.ts";
 import { resolverConfig } from "./resolver.ts";
@@ -32,7 +26,7 @@ export const ociMode: Mode = {
 async function keepAddress(
   client: IncusClient,
   request: RunRequest,
-  network: NetworkFacts,
+  { network }: RunFacts,
   taken: ReadonlySet<string>,
 ): Promise<StaticAddress | undefined> {
   if (request.restart.name === "no") return undefined;

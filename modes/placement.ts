@@ -17,6 +17,8 @@ export interface Place {
   member?: ClusterMember;
   /** The server chooses the member, so that it is not known beforehand. */
   open?: boolean;
+  /** A cluster's nodes may be on different members. */
+  spread?: boolean;
 }
 
 /**
@@ -63,13 +65,15 @@ export function choosePlace(
   ];
   const [only = ""] = targets;
   const one = targets.length === 1 && only !== "*";
+  const spread = chosen.length > 1 && request.labels[ROLE_LABEL] !== undefined;
+  const rest = spread ? { spread } : {};
   if (one && only.startsWith("@") && request.publishes.length === 0) {
-    return { target: only, open: true };
+    return { target: only, open: true, ...rest };
   }
   const index = one ? 0 : indexOf(request, chosen.length);
   const member = chosen[index]!;
   const target = member.server_name;
-  return target === own ? { target } : { target, member };
+  return target === own ? { target, ...rest } : { target, member, ...rest };
 }
 
 function rank({ server_name: name }: ClusterMember, own: string): number {

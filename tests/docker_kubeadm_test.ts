@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ImagesPost, InstancesPost } from "../incus/types.ts";
+import type { ImagesPost, InstancesPost, Network } from "../incus/types.ts";
 import { type FakeImage, image, network, profile } from "./builders.ts";
 import { FakeIncus } from "./fake_incus.ts";
 import { runKini } from "./harness.ts";
@@ -35,7 +35,11 @@ class World implements AsyncDisposable {
 
   static async start(
     versions: string[],
-    options: { images?: FakeImage[]; broken?: boolean } = {},
+    options: {
+      images?: FakeImage[];
+      broken?: boolean;
+      network?: Partial<Network>;
+    } = {},
   ): Promise<World> {
     const server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen: () => {} },
@@ -59,6 +63,7 @@ class World implements AsyncDisposable {
       networks: [
         network("lxdbr0", {
           config: { "ipv4.address": "10.9.0.1/24", "dns.mode": "none" },
+          ...options.network,
         }),
       ],
       profiles: [profile("default", {
@@ -319,4 +324,22 @@ Deno.test("kini doctor asks the image server in LXC mode", async () => {
     await check({ KINI_IMAGE_SERVER: "x" }),
     /^failure: KINI_IMAGE_SERVER is "x"/,
   );
+});
+
+Deno.test("docker run leaves the address of a kubeadm node to the network's own DHCP", async (t) => {
+  const cases: [name: string, network: Partial<Network>][] = [
+    ["a bridge without a subnet", { config: { "ipv4.address": "none" } }],
+    ["another's bridge", { managed: false, config: {} }],
+    ["OVN", { type: "ovn" }],
+  ];
+  for (const [name, network] of cases) {
+    await t.step(name, async () => {
+      await using world = await World.start(["v1.35.0"], { network });
+      const { code, stderr } = await world.run([...RUN, NODE]);
+      assert.equal(code, 0, stderr);
+      const [body] = world.fake.bodies<InstancesPost>("POST /1.0/instances");
+      assert.equal(body!.devices.eth0?.["ipv4.address"], undefined);
+      assert.doesNotMatch(body!.config["raw.lxc"] ?? "", /ipv4\.address/);
+    });
+  }
 });

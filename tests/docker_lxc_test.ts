@@ -252,6 +252,32 @@ Deno.test("docker run on LXD needs a bridge that the server manages", async () =
   assert.equal(fake.world.instances.size, 0);
 });
 
+Deno.test("docker run on LXD needs a subnet of the server's", async (t) => {
+  const cases: [name: string, config: Record<string, string>, code: number][] =
+    [
+      ["none", { "ipv4.address": "none", "ipv6.address": "none" }, 125],
+      ["IPv6", { "ipv4.address": "none", "ipv6.address": "fd42::1/64" }, 0],
+    ];
+  for (const [name, config, code] of cases) {
+    await t.step(name, async () => {
+      await using fake = await startLxd({
+        networks: [network("lxdbr0", { config })],
+      });
+      const result = await runKini(
+        ["docker", "run", "-d", "busybox:1.37", "sleep", "9"],
+        { fake },
+      );
+      assert.equal(result.code, code, result.stderr);
+      if (code === 0) return;
+      assert.match(
+        result.stderr,
+        /has no subnet in network bridge, and in LXC mode .* or make nodes of kubeadm images\.$/m,
+      );
+      assert.equal(fake.world.instances.size, 0);
+    });
+  }
+});
+
 Deno.test("docker run --network none on LXD gives no address", async () => {
   await using fake = await startLxd();
   const result = await runKini(

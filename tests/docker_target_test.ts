@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { InstancesPost } from "../incus/types.ts";
+import { network } from "./builders.ts";
 import { FakeIncus } from "./fake_incus.ts";
 import { runKini } from "./harness.ts";
 
@@ -159,6 +160,38 @@ Deno.test("docker run makes nothing where KINI_TARGET is wrong", async (t) => {
         fake.requests.filter((one) => one.method !== "GET"),
         [],
       );
+    });
+  }
+});
+
+Deno.test("docker run puts nodes on several members only in a network of all", async (t) => {
+  const refused =
+    /puts nodes on several members of the cluster, but network bridge \(incusbr0\) is another one on each of them: use one that they share with KINI_NETWORK, or name one member\.$/m;
+  const cases: [
+    target: string,
+    config: Record<string, string>,
+    want: RegExp | undefined,
+  ][] = [
+    ["m2,m1", {}, refused],
+    ["*", { "ipv4.address": "10.9.0.1/24" }, refused],
+    ["@default", {}, refused],
+    ["m2", {}, undefined],
+    ["m2,m1", { "bridge.external_interfaces": "eth1" }, undefined],
+    ["m2,m1", { "tunnel.all.protocol": "vxlan" }, undefined],
+  ];
+  for (const [target, config, want] of cases) {
+    await t.step(`${target} ${JSON.stringify(config)}`, async () => {
+      await using fake = await FakeIncus.start({
+        ...CLUSTER,
+        networks: [network("incusbr0", { config })],
+      });
+      const { code, stderr } = await runKini(NODE, {
+        fake,
+        env: { KINI_TARGET: target },
+      });
+      assert.equal(code, want ? 125 : 0, stderr);
+      if (want) assert.match(stderr, want);
+      assert.equal(fake.world.instances.size, want ? 0 : 1);
     });
   }
 });

@@ -70,7 +70,7 @@ async function tryToCreate(
   client: IncusClient,
   asked: RunRequest,
 ): Promise<CreatedContainer> {
-  const { request, target, elsewhere, warning } = await placed(
+  const { request, target, elsewhere, spread, warning } = await placed(
     ctx,
     client,
     asked,
@@ -78,6 +78,9 @@ async function tryToCreate(
   const wanted = request.name && checkName(request.name);
   const unprivileged = wantsUnprivileged((name) => ctx.env(name));
   const chosen = modeFor(ctx, client);
+  if (spread) {
+    await checkCommonNetwork(client, await networkFor(ctx, client, request));
+  }
   const folder = serverFolder(client);
   const [mode, network, stored, files, blocks, modules] = await Promise.all([
     chosen,
@@ -138,6 +141,19 @@ async function tryToCreate(
       throw conflict(named, error);
     }
   }
+}
+
+async function checkCommonNetwork(
+  client: IncusClient,
+  { name, serverNetwork }: NetworkFacts,
+): Promise<void> {
+  const { isCommonNetwork } = await import("../../modes/member_networks.ts");
+  if (!serverNetwork || await isCommonNetwork(client, serverNetwork)) return;
+  throw new DaemonError(
+    `KINI_TARGET puts nodes on several members of the cluster, but network ` +
+      `${name} (${serverNetwork}) is another one on each of them: use one that ` +
+      "they share with KINI_NETWORK, or name one member",
+  );
 }
 
 /** The request for the machine that it is for, which may be another than this one. */

@@ -18,6 +18,8 @@ export interface PlacedRequest {
   target: string;
   /** The container may be on another machine than the server that is asked. */
   elsewhere: boolean;
+  /** Other nodes of the same cluster may be on other members. */
+  spread?: boolean;
   /** What its user should know. */
   warning?: string;
 }
@@ -42,9 +44,15 @@ export async function placeRequest(
   if (!text) return here;
   const targets = parseTargets(text);
   const members = await listMembers(client);
-  const { target, member, open } = choosePlace(members, own, targets, request);
+  const { target, member, open, spread = false } = choosePlace(
+    members,
+    own,
+    targets,
+    request,
+  );
   if (open) {
     return {
+      spread,
       request: await requestForMachine(request, {
         what: `a member of ${target} may be`,
       }),
@@ -52,7 +60,7 @@ export async function placeRequest(
       elsewhere: true,
     };
   }
-  if (!member) return { ...here, target };
+  if (!member) return { ...here, target, spread };
   const host = memberHost(member);
   const placed = await requestForMachine(request, {
     what: `the member "${target}" is`,
@@ -63,6 +71,7 @@ export async function placeRequest(
     request: placed,
     target,
     elsewhere: true,
+    spread,
     ...(request.publishes.length > 0 &&
       placed.publishes === request.publishes &&
       {

@@ -226,5 +226,37 @@ Deno.test("a cluster of two servers has containers where KINI_TARGET says", asyn
       await kind("delete", "cluster");
       assert.deepEqual(await locations(), []);
     });
+
+    await t.step("in LXC mode, nodes of kubeadm images do so", async () => {
+      const lxc = (kubeadm: string): RunOptions => ({
+        env: {
+          KINI_TARGET: "m2,m1",
+          KINI_MODE: "lxc",
+          KINI_LXC_IMAGES: kubeadm,
+          KINI_CACHE: `${FOLDER}/cache`,
+        },
+        timeout: 600_000,
+      });
+      const plain = await lab(
+        on("m1", "docker", "run", "-d", "busybox:1.37"),
+        lxc("kindest"),
+      );
+      assert.equal(plain.code, 125);
+      assert.match(plain.stderr, /the server has no subnet in network bridge/);
+      await ok(
+        on("m1", "kind", "create", "cluster", "--config")
+          .concat(`${FOLDER}/two.yaml`, "--image", IMAGE, "--wait", "60s"),
+        lxc("kubeadm"),
+      );
+      assert.deepEqual(await locations(), [
+        "kind-control-plane,m2",
+        "kind-worker,m1",
+      ]);
+      const ready = await ok(on("m1", "kubectl", "get", "nodes", "-o", "wide"));
+      assert.match(ready, /^kind-control-plane\s+Ready\s.*\s10\.88\.0\.\d+\s/m);
+      assert.match(ready, /^kind-worker\s+\w+\s.*\s10\.88\.0\.\d+\s/m);
+      await ok(on("m1", "kind", "delete", "cluster"));
+      assert.deepEqual(await locations(), []);
+    });
   });
 });
