@@ -109,11 +109,11 @@ export class DoctorHost {
       complaints(sick).filter((one) => !own.includes(one)),
       fault.finds,
     );
-    const [first = ""] = fault.finds;
-    const finding = sick.checks.find(({ name }) =>
-      name === first.split(" ")[0]
-    )!;
-    if (fault.found) assert.match(finding.found, fault.found);
+    const found = fault.finds.map((one) =>
+      sick.checks.find(({ name }) => name === one.split(" ")[0])!
+    );
+    for (const { why, fix } of found) assert.ok(why && fix.length > 0);
+    if (fault.found) assert.match(found[0]!.found, fault.found);
     assert.equal(sick.code, fault.finds.some(isFailure) ? 1 : 0);
     assert.deepEqual(complaints(well), own);
     assert.equal(well.code, own.some(isFailure) ? 1 : 0);

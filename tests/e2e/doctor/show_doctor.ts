@@ -45,6 +45,9 @@ export function showDoctor(host: DoctorHost, { more, never }: HostFaults) {
       healthy.checks.filter(({ level }) => level === "unknown"),
       [],
     );
+    if (own.length === 0) {
+      assert.deepEqual([healthy.level, healthy.code], ["ok", 0]);
+    }
     // What the machine really leaves to the lab.
     const bare = await host.examine("", "");
     const list = await host.sh("cat /sys/fs/cgroup/cgroup.controllers");
@@ -67,6 +70,7 @@ export function showDoctor(host: DoctorHost, { more, never }: HostFaults) {
     assert.deepEqual(
       checks.map(({ name }) => name).filter((name) => !shown.has(name)),
       [],
+      "these checks need a fault in tests/e2e/doctor, or a reason why there is none",
     );
   });
 
@@ -96,9 +100,7 @@ export function showDoctor(host: DoctorHost, { more, never }: HostFaults) {
       );
       const { stdout, stderr } = await lab(
         ["kini", "doctor", "--fix", "--yes"],
-        {
-          host: host.name,
-        },
+        { host: host.name },
       );
       for (
         const said of [
