@@ -41,6 +41,7 @@ export const storageFaults: readonly Fault[] = [
   {
     // Enough room, but for an image.
     finds: ["storage-space warning"],
+    ownDisk: true,
     ...pool(
       "mount -t tmpfs -o size=$((10 * 2 ** 30 + 2 ** 20)) tmpfs /srv/doctor/room",
     ),
