@@ -2,9 +2,17 @@
  * The unmodified kind with kini as its docker, on a real Incus.
  */
 import assert from "node:assert/strict";
+import { Host } from "./host.ts";
 import { lab, leftovers, lines, ok, removeAll, sh } from "./lab.ts";
 
 const IMAGE = "kindest/node:v1.35.0";
+/** What the exported logs say of OCI containers of Incus 7. */
+const LOGS = {
+  folder: { "docker-info.txt": /Server Version: 7\./ },
+  node: {
+    "serial.log": /starting init[^]*Reached target .*Multi-User System/,
+  },
+};
 
 /** Makes a cluster, works with it as people do, and removes it. */
 for (const kind of ["0.33", "0.27"]) {
@@ -57,8 +65,9 @@ for (const kind of ["0.33", "0.27"]) {
       "running\n",
     );
 
-    await loadArchive(kind, ["kind-control-plane"]);
-    await exportLogs(kind, ["kind-control-plane"]);
+    const host = new Host("incus", options);
+    await host.loadArchive(["kind-control-plane"]);
+    await host.exportLogs(["kind-control-plane"], LOGS);
 
     await ok(["kind", "delete", "cluster"], options);
     assert.deepEqual(await ok(["kind", "get", "clusters"], options), "");
@@ -154,8 +163,9 @@ s = socket.create_server((\\"\\", 8080)); c = s.accept()[0]; c.sendall(b\\"publi
       exit 1
     `);
 
-    await loadArchive("0.33", nodes, "trio");
-    await exportLogs("0.33", nodes, "trio");
+    const host = new Host("incus");
+    await host.loadArchive(nodes, "trio");
+    await host.exportLogs(nodes, LOGS, "trio");
 
     await ok(["kind", "delete", "cluster", "--name", "trio"]);
     assert.deepEqual(lines(await ok(["kind", "get", "clusters"])), ["other"]);
@@ -187,13 +197,7 @@ Deno.test("a node keeps its name, address, data and port over a restart", async 
     await ok(["docker", "restart", node]);
     assert.equal(await ok(address), old);
     await ok(["docker", "exec", node, "test", "-e", "/var/lib/kept"]);
-    await sh(`
-      for _ in $(seq 100); do
-        kubectl get nodes 2>/dev/null | grep -q ' Ready ' && exit 0
-        sleep 0.2
-      done
-      kubectl get nodes; exit 1
-    `);
+    await new Host("incus").awaitReady(1);
   } finally {
     await lab(["kind", "delete", "cluster"]);
   }
@@ -216,66 +220,3 @@ Deno.test("a create that fails leaves nothing behind", async () => {
   );
   assert.deepEqual(await leftovers(), before);
 });
-
-async function loadArchive(
-  kind: string,
-  nodes: string[],
-  name = "kind",
-): Promise<void> {
-  const options = { kind };
-  await sh(
-    "skopeo copy -q docker://docker.io/library/busybox:1.37 docker-archive:/tmp/busybox.tar:docker.io/library/busybox:1.37",
-  );
-  try {
-    await ok(
-      ["kind", "load", "image-archive", "/tmp/busybox.tar", "--name", name],
-      options,
-    );
-  } finally {
-    await sh("rm -f /tmp/busybox.tar");
-  }
-  for (const node of nodes) {
-    assert.match(
-      await ok([
-        "docker",
-        "exec",
-        node,
-        "ctr",
-        "-n",
-        "k8s.io",
-        "images",
-        "ls",
-        "-q",
-      ]),
-      /^docker\.io\/library\/busybox:1\.37$/m,
-      node,
-    );
-  }
-}
-
-async function exportLogs(
-  kind: string,
-  nodes: string[],
-  name = "kind",
-): Promise<void> {
-  const folder = "/tmp/kini-e2e-logs";
-  try {
-    await ok(["kind", "export", "logs", folder, "--name", name], { kind });
-    const info = await ok(["cat", `${folder}/docker-info.txt`]);
-    assert.match(info, /Server Version: 7\./);
-    for (const node of nodes) {
-      const read = (file: string) => ok(["cat", `${folder}/${node}/${file}`]);
-      const serial = await read("serial.log");
-      assert.match(serial, /starting init/);
-      assert.match(serial, /Reached target .*Multi-User System/);
-      assert.match(await read("kubernetes-version.txt"), /^v1\.35\.0/);
-      assert.match(await read("journal.log"), /systemd/);
-      assert.match(await read("kubelet.log"), /kubelet/);
-      assert.match(await read("containerd.log"), /containerd/);
-      assert.match(await read("images.log"), /IMAGE ID/);
-      assert.match(await read("inspect.json"), new RegExp(`"/${node}"`));
-    }
-  } finally {
-    await sh(`rm -rf ${folder}`);
-  }
-}

@@ -7,6 +7,38 @@ import assert from "node:assert/strict";
 
 const LAB = new URL("../lab/lab", import.meta.url).pathname;
 
+/** A host of the lab. */
+export type HostName =
+  | "docker"
+  | "incus"
+  | "incus2"
+  | "incus60"
+  | "incus75"
+  | "lxd";
+
+/**
+ * The hosts that a test file works on, told by the end of its name. `run` has
+ * files of different hosts run at the same time, so no other may be used.
+ */
+const HOSTS_OF: readonly [ending: string, hosts: readonly HostName[]][] = [
+  ["_lxd_e2e.ts", ["lxd"]],
+  ["_incus60_e2e.ts", ["incus60"]],
+  ["_incus2_e2e.ts", ["incus2", "docker"]],
+  ["_e2e.ts", ["incus"]],
+];
+
+/** Checks that this file may use a host; without one, gives the file's first. */
+export function hostOfFile(host?: HostName): HostName {
+  const file = new URL(Deno.mainModule).pathname.split("/").at(-1)!;
+  const [, hosts] = HOSTS_OF.find(([ending]) => file.endsWith(ending)) ?? [];
+  const found = host ?? hosts?.[0] ?? "incus";
+  if (!hosts || hosts.includes(found)) return found;
+  throw new Error(
+    `A test of the host ${found} can't be in ${file}, which by its name is of ` +
+      hosts.join(" and "),
+  );
+}
+
 /** What a program printed and how it ended. */
 export interface Result {
   code: number;
@@ -20,8 +52,8 @@ export interface RunOptions {
   stdin?: string;
   /** Which kind comes first in PATH. */
   kind?: string;
-  /** The lab's host; `incus` unless told. */
-  host?: string;
+  /** The lab's host; the first of the file's hosts unless told. */
+  host?: HostName;
   /** Milliseconds after which the program is killed. */
   timeout?: number;
 }
@@ -32,7 +64,7 @@ export async function lab(
   options: RunOptions = {},
 ): Promise<Result> {
   const child = new Deno.Command(LAB, {
-    args: ["run", options.host ?? "incus", "--", ...command],
+    args: ["run", hostOfFile(options.host), "--", ...command],
     env: {
       ...options.env,
       ...(options.kind && { KINI_KIND_VERSION: options.kind }),
@@ -43,7 +75,7 @@ export async function lab(
   }).spawn();
   const timer = setTimeout(
     () => child.kill("SIGKILL"),
-    options.timeout ?? 120_000,
+    options.timeout ?? 300_000,
   );
   if (options.stdin !== undefined) {
     const writer = child.stdin.getWriter();
@@ -63,10 +95,10 @@ export async function lab(
 /** Does something with a host of the lab, such as `down` and `up`. */
 export async function labCommand(
   command: "up" | "down",
-  host: string,
+  host: HostName,
 ): Promise<void> {
   const { code, stderr } = await new Deno.Command(LAB, {
-    args: [command, host],
+    args: [command, hostOfFile(host)],
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -104,7 +136,7 @@ export function lines(text: string): string[] {
 
 /** What stands on the server and on its disk beside the caches. */
 export async function leftovers(
-  host: "incus" | "incus60" | "lxd" = "incus",
+  host: HostName = hostOfFile(),
 ): Promise<string[]> {
   const folder = host === "lxd" ? "lxd" : "incus";
   return lines(

@@ -80,29 +80,37 @@ new_root() { # ROOT
   chmod +x "$root/usr/sbin/policy-rc.d"
 }
 
-# The lists of packages are fetched once and shared by all roots.
+# The lists of packages are fetched once and shared by all roots. Nobody may fetch them while others install by them.
 update_lists() { # ROOT
   [[ ! -e $KINI_LAB_DIR/apt/lists.ready ]] || return 0
   say "fetching the lists of packages"
-  logged apt-update in_root "$1" apt-get update
+  with_lock lists logged apt-update in_root "$1" apt-get update
   : >"$KINI_LAB_DIR/apt/lists.ready"
 }
 
 # Installs packages in a root; where the lists have aged, fetches them anew and tries once more.
 install_in() { # ROOT PACKAGE...
-  with_lock apt install_locked "$@"
+  local status
+  try install_once "$@"
+  if ((status == 0)); then return; fi
+  rm -f "$KINI_LAB_DIR/apt/lists.ready"
+  install_once "$@"
 }
 
-install_locked() {
+# Roots share what is downloaded, so one downloads at a time; they install at the same time.
+install_once() { # ROOT PACKAGE...
+  local root=$1
+  shift
+  with_lock apt download "$root" "$@"
+  with_lock -s lists logged "install-$(basename "$(dirname "$root")")" in_root "$root" \
+    apt-get -o Debug::NoLocking=true install -y --no-install-recommends --no-download "$@"
+}
+
+download() { # ROOT PACKAGE...
   local root=$1
   shift
   update_lists "$root"
-  if ! in_root "$root" apt-get install -y --no-install-recommends "$@" \
-    >"$KINI_LAB_DIR/log/apt-install.log" 2>&1 </dev/null; then
-    rm -f "$KINI_LAB_DIR/apt/lists.ready"
-    update_lists "$root"
-    logged apt-install in_root "$root" apt-get install -y --no-install-recommends "$@"
-  fi
+  logged apt-download in_root "$root" apt-get install -y --no-install-recommends --download-only "$@"
 }
 
 # Prints the path of the tool root: skopeo and umoci of versions that Debian 12 has not.

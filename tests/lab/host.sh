@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2016,SC2154 # single quotes are for another shell; the names come from hosts/*.sh
 # Hosts: building, starting and stopping them. Sourced, never run.
-# A host is a file hosts/NAME.sh with a list of packages, its state directories and its daemon.
+# A host is a file hosts/NAME.sh with a list of packages, its state directories and its daemon. It is read after
+# server.sh, outside to build the root, and inside, as one file with it, by the host's init.
 
 registry_names=(docker.io registry-1.docker.io index.docker.io auth.docker.io registry.k8s.io)
 streams_name=images.linuxcontainers.org
@@ -18,6 +19,8 @@ host_names() {
 # Sets packages, state, kini_first and the functions of a host.
 load_host() { # HOST
   [[ -e $LAB_SRC/hosts/$1.sh ]] || die "no host \"$1\"; there are: $(host_names | tr '\n' ' ')"
+  # shellcheck source=server.sh
+  . "$LAB_SRC/server.sh"
   # shellcheck source=/dev/null
   . "$LAB_SRC/hosts/$1.sh"
 }
@@ -130,7 +133,7 @@ start_host() { # HOST
   if ! grep -q "$streams_name" "$dir/root/etc/hosts"; then echo "127.0.0.2 $streams_name" >>"$dir/root/etc/hosts"; fi
   install -m 755 "$LAB_SRC"/{init,ready,fetch,streams} "$dir/root/lab/"
   install -m 644 "$LAB_SRC/registry.yml" "$dir/root/lab/"
-  install -m 644 "$LAB_SRC/hosts/$host.sh" "$dir/root/lab/host.sh"
+  cat "$LAB_SRC/server.sh" "$LAB_SRC/hosts/$host.sh" >"$dir/root/lab/host.sh"
   rm -f "$run" "$run.starting"
   say "starting host $host"
   (

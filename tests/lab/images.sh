@@ -151,15 +151,15 @@ make_image() { # NAME
 }
 
 make_images() {
-  local name status
-  for name in busybox test debian haproxy envoy; do make_image "$name"; done
+  side_by_side make_strand "busybox test debian haproxy envoy" "node kubeadm"
   rm -rf "$KINI_LAB_DIR"/images/load-balancer.root*
-  if [[ ! -x $LAB_SRC/node-image/build ]]; then
-    say "no node image yet (node-image/build is missing)"
-  else
-    try make_image node
-    if ((status != 0)); then say "going on without the node image"; else make_image kubeadm; fi
-  fi
+}
+
+# Images one after the other, since each needs what an earlier one has made.
+make_strand() { # NAMES
+  local name names
+  read -r -a names <<<"$1"
+  for name in "${names[@]}"; do make_image "$name"; done
 }
 
 # Pushes what the registry has not got; the hosts share its storage.

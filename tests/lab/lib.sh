@@ -26,16 +26,59 @@ try() { # CMD...
   set -e
 }
 
-# Runs a command while holding the lock NAME.
-with_lock() { # NAME CMD...
-  local name=$1 fd status
+# Runs a command while holding the lock NAME; with -s, beside others who hold it so.
+with_lock() { # [-s] NAME CMD...
+  local how=-x name fd status
+  if [[ $1 == -s ]]; then
+    how=-s
+    shift
+  fi
+  name=$1
   shift
   mkdir -p "$KINI_LAB_DIR/lock"
   exec {fd}>"$KINI_LAB_DIR/lock/$name"
-  flock "$fd"
+  flock "$how" "$fd"
   try "$@"
   exec {fd}>&-
   return "$status"
+}
+
+# Runs a command once for each word, all at the same time, and waits for all of them. The code is one of a command that
+# failed. Whoever ends this script ends them too, and all that they have started.
+side_by_side() { # CMD WORD...
+  local command=$1 word pid status=0 pids=()
+  shift
+  # Each gets a process group of its own, to be ended by.
+  set -m
+  for word; do
+    (
+      set -e +m
+      "$command" "$word"
+    ) </dev/null &
+    pids+=($!)
+  done
+  set +m
+  # shellcheck disable=SC2064
+  trap "end_groups ${pids[*]}; exit 130" INT TERM HUP
+  for pid in "${pids[@]}"; do wait "$pid" || status=$?; done
+  trap - INT TERM HUP
+  return "$status"
+}
+
+# Ends process groups of this shell's own; those that take their time are killed.
+end_groups() { # PID...
+  local pid i
+  trap '' INT TERM HUP
+  for pid; do kill -TERM -- "-$pid" 2>/dev/null || :; done
+  for ((i = 0; i < 100; i++)); do
+    for pid; do
+      shift
+      if kill -0 -- "-$pid" 2>/dev/null; then set -- "$@" "$pid"; fi
+    done
+    if (($# == 0)); then return 0; fi
+    sleep 0.1
+  done
+  for pid; do kill -KILL -- "-$pid" 2>/dev/null || :; done
 }
 
 # Runs a noisy command with its output in a log file; shows the end of it on failure.

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { type HostName, hostOfFile } from "../lab.ts";
+
 const LAB = new URL("../../lab/lab", import.meta.url).pathname;
 
 /** No session takes longer; a call that hangs is ended by the prelude. */
@@ -51,7 +53,7 @@ export function parseCalls(text: string): Call[] {
  * @param name tells this session from others.
  */
 export async function runCalls(
-  host: string,
+  host: HostName,
   name: string,
   prelude: string,
   calls: readonly Call[],
@@ -61,7 +63,7 @@ export async function runCalls(
     .replaceAll(PREFIX, `${PREFIX}${name}-`)
     .replaceAll(FOLDER, `${FOLDER}-${name}`);
   const child = new Deno.Command(LAB, {
-    args: ["run", host, "--", "bash", "-s"],
+    args: ["run", hostOfFile(host), "--", "bash", "-s"],
     stdin: "piped",
     stdout: "piped",
     signal: AbortSignal.timeout(TIMEOUT),

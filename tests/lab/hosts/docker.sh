@@ -1,6 +1,5 @@
 # shellcheck shell=bash disable=SC2034
 # A real Docker Engine: what the `docker` command prints, and how fast it is.
-# Sourced twice: outside to build the root, and inside by the host's init.
 
 packages=(docker.io docker-cli skopeo)
 state=(/var/lib/docker)

@@ -1,22 +1,4 @@
 # shellcheck shell=bash disable=SC2034
 # Incus 6.0 LTS as a stranger has it after `incus admin init --auto`: no OCI containers.
-# Sourced twice: outside to build the root, and inside by the host's init.
 
 packages=(incus-base incus-client skopeo dnsmasq-base)
-state=(/var/lib/incus)
-kini_first=yes
-
-# The mount hook of lxcfs fails on many kernels, so lxcfs isn't started and its directory stays empty.
-prepare() { # ROOT
-  grep -qs '^root:' "$1/etc/subuid" || echo root:1000000:1000000000 >>"$1/etc/subuid"
-  grep -qs '^root:' "$1/etc/subgid" || echo root:1000000:1000000000 >>"$1/etc/subgid"
-}
-
-start() {
-  serve incusd env PATH="$PATH:/usr/libexec/incus" /usr/libexec/incus/incusd --group sudo
-}
-
-ready() {
-  incus admin waitready --timeout 60
-  if [[ -z $(incus storage list --format csv) ]]; then incus admin init --auto; fi
-}

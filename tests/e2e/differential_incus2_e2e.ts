@@ -11,9 +11,10 @@ import {
   parseCalls,
   runCalls,
 } from "./differential/session.ts";
-import { sh } from "./lab.ts";
+import { type HostName, sh } from "./lab.ts";
 
 const HERE = new URL("./differential/", import.meta.url);
+const HOSTS = ["docker", "incus2"] as const;
 const STREAMS = ["code", "stdout", "stderr"] as const;
 
 /** Files of calls that look at nothing but what they make themselves. */
@@ -60,7 +61,7 @@ Deno.test("kini answers as a Docker Engine does", async (t) => {
   const chosen = (file: string) =>
     Deno.args.length === 0 || Deno.args.includes(file);
   const apart = Object.keys(APART).filter(chosen);
-  await Promise.all(["docker", "incus"].map(prepareHost));
+  await Promise.all(HOSTS.map(prepareHost));
   const sessions = new Map<string, Session>();
   const queue = [...apart];
   await Promise.all(Array.from({ length: AT_ONCE }, async () => {
@@ -83,7 +84,7 @@ Deno.test("kini answers as a Docker Engine does", async (t) => {
   }
 });
 
-async function prepareHost(host: string): Promise<void> {
+async function prepareHost(host: HostName): Promise<void> {
   await sh(
     "for image in busybox:1.37 busybox:latest kini/test:1; do docker pull -q $image; done",
     { host },
@@ -96,7 +97,7 @@ async function runFile(file: string): Promise<Session> {
     await Deno.readTextFile(new URL(`calls/${file}.sh`, HERE)),
   );
   const [docker, kini] = await Promise.all(
-    ["docker", "incus"].map((host) => runCalls(host, file, prelude, calls)),
+    HOSTS.map((host) => runCalls(host, file, prelude, calls)),
   );
   return { calls, docker: docker!, kini: kini! };
 }

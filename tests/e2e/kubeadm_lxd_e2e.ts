@@ -1,22 +1,13 @@
 /**
- * LXC mode with kubeadm images, which the servers fetch from an image server:
- * clusters on LXD 5.0 and Incus 6.0, which have no OCI containers.
+ * LXC mode with kubeadm images, which the server fetches from an image server:
+ * clusters on LXD 5.0, which has no OCI containers.
  */
 import assert from "node:assert/strict";
-import {
-  lab,
-  leftovers,
-  lines,
-  ok as okInLab,
-  removeAll,
-  type Result,
-  type RunOptions,
-  sh as shInLab,
-} from "./lab.ts";
+import { Host } from "./host.ts";
+import { lines } from "./lab.ts";
 
 const IMAGE = "kindest/node:v1.35.0";
 const SERVER = "https://images.linuxcontainers.org/capn";
-const ADDRESS = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
 const NODES = ["kind-control-plane", "kind-worker"];
 const TWO_NODES = `
 kind: Cluster
@@ -30,58 +21,10 @@ containerdConfigPatches:
     level = "debug"
 `;
 
-/** A server without OCI containers. */
-class Host {
-  readonly #options: RunOptions;
-  /** The server's own client. */
-  readonly client: string;
-
-  constructor(
-    readonly name: "incus60" | "lxd",
-    options: RunOptions = {},
-  ) {
-    this.client = name === "lxd" ? "lxc" : "incus";
-    this.#options = { host: name, ...options };
-  }
-
-  ok(command: readonly string[], options: RunOptions = {}): Promise<string> {
-    return okInLab(command, { ...this.#options, ...options });
-  }
-
-  run(command: readonly string[], options: RunOptions = {}): Promise<Result> {
-    return lab(command, { ...this.#options, ...options });
-  }
-
-  docker(...args: string[]): Promise<string> {
-    return this.ok(["docker", ...args]);
-  }
-
-  sh(script: string): Promise<string> {
-    return shInLab(script, this.#options);
-  }
-
-  /** As after an installation: nothing runs, nothing is fetched. */
-  async clear(): Promise<string[]> {
-    await removeAll(this.#options);
-    await this.sh(`
-      rm -rf ~/.cache/kini
-      docker images -q | xargs -r docker rmi -f >/dev/null
-      ${this.client} image list --format csv -c f | xargs -r -n 1 ${this.client} image delete
-    `);
-    return await leftovers(this.name);
-  }
-
-  /** One key of a container's config. */
-  async config(name: string, key: string): Promise<string> {
-    return (await this.sh(`${this.client} config get ${name} ${key}`)).trim();
-  }
-}
-
 const LXD = new Host("lxd");
-const INCUS = new Host("incus60", { kind: "0.27" });
 
 Deno.test("kind 0.33 makes a cluster of two kubeadm nodes on LXD", async () => {
-  const before = await LXD.clear();
+  const before = await LXD.clearImages();
   try {
     const made = await LXD.run(
       ["kind", "create", "cluster", "--image", IMAGE, "--config", "-"]
@@ -101,13 +44,20 @@ Deno.test("kind 0.33 makes a cluster of two kubeadm nodes on LXD", async () => {
       lines(await LXD.ok(["kind", "get", "nodes"])).sort(),
       NODES,
     );
-    await awaitReady(2);
+    await LXD.awaitReady(2);
     assert.match(await LXD.docker("images"), /^kindest\/node +v1\.35\.0 /m);
     for (const node of NODES) await checkNode(node);
     await checkApart();
     await checkCluster();
-    await loadArchive();
-    await exportLogs();
+    await LXD.loadArchive(NODES);
+    await LXD.exportLogs(NODES, {
+      folder: {
+        "docker-info.txt": new RegExp(
+          `Mode: lxc .*\n.*Node Images: kubeadm images of ${SERVER}`,
+        ),
+      },
+      node: { "serial.log": /Multi-User System/ },
+    });
     await restart();
   } finally {
     await LXD.run(["kind", "delete", "cluster"]);
@@ -115,13 +65,14 @@ Deno.test("kind 0.33 makes a cluster of two kubeadm nodes on LXD", async () => {
   assert.equal(await LXD.ok(["kind", "get", "clusters"]), "");
   await LXD.docker("rmi", IMAGE);
   assert.equal(await LXD.sh("lxc image list --format csv"), "");
-  assert.deepEqual(await leftovers("lxd"), before);
+  assert.deepEqual(await LXD.leftovers(), before);
 });
 
 /** A node is a system of its own, with what kind looks for. */
 async function checkNode(node: string): Promise<void> {
   const inside = (...command: string[]) => LXD.docker("exec", node, ...command);
-  assert.equal(await LXD.config(node, "user.kini.image-kind"), "kubeadm");
+  const config = await LXD.config(node);
+  assert.equal(config["user.kini.image-kind"], "kubeadm");
   assert.equal(await inside("cat", "/kind/version"), "v1.35.0");
   assert.equal(await inside("cat", "/proc/1/comm"), "systemd\n");
   assert.equal(await inside("systemctl", "is-system-running"), "running\n");
@@ -129,17 +80,17 @@ async function checkNode(node: string): Promise<void> {
     await inside("sh", "-c", "findmnt -no PROPAGATION /"),
     /^shared\n$/,
   );
-  const address = (await LXD.docker("inspect", "-f", ADDRESS, node)).trim();
+  const [address = ""] = await LXD.addresses(node);
   assert.match(
     await inside("cat", "/etc/hosts"),
     new RegExp(`^${address.replaceAll(".", "\\.")}\t${node}$`, "m"),
   );
   assert.equal(
-    await LXD.config(node, "user.kini.address"),
+    config["user.kini.address"],
     `${address}/24`,
   );
   for (const other of NODES) {
-    const theirs = (await LXD.docker("inspect", "-f", ADDRESS, other)).trim();
+    const [theirs] = await LXD.addresses(other);
     const found = await inside("getent", "ahostsv4", other);
     assert.equal(found.split(/\s/)[0], theirs);
   }
@@ -214,49 +165,11 @@ async function checkCluster(): Promise<void> {
   );
 }
 
-async function loadArchive(): Promise<void> {
-  const name = "docker.io/library/busybox:1.37";
-  await LXD.sh(`
-    skopeo copy -q docker://${name} docker-archive:/tmp/busybox.tar:${name}
-    kind load image-archive /tmp/busybox.tar
-    rm /tmp/busybox.tar
-  `);
-  for (const node of NODES) {
-    const images = await LXD.docker(
-      ..."exec NODE ctr -n k8s.io images ls -q".replace("NODE", node)
-        .split(" "),
-    );
-    assert.ok(lines(images).includes(name), images);
-  }
-}
-
-async function exportLogs(): Promise<void> {
-  const folder = "/tmp/kini-e2e-logs";
-  try {
-    await LXD.ok(["kind", "export", "logs", folder]);
-    const read = (file: string) => LXD.ok(["cat", `${folder}/${file}`]);
-    assert.match(
-      await read("docker-info.txt"),
-      new RegExp(`Mode: lxc .*\n.*Node Images: kubeadm images of ${SERVER}`),
-    );
-    for (const node of NODES) {
-      assert.equal(await read(`${node}/kubernetes-version.txt`), "v1.35.0");
-      assert.match(await read(`${node}/serial.log`), /Multi-User System/);
-      assert.match(await read(`${node}/journal.log`), /systemd/);
-      assert.match(await read(`${node}/kubelet.log`), /kubelet/);
-      assert.match(await read(`${node}/containerd.log`), /containerd/);
-      assert.match(await read(`${node}/images.log`), /IMAGE ID/);
-    }
-  } finally {
-    await LXD.sh(`rm -rf ${folder}`);
-  }
-}
-
 /** Address, identity and data stay, and the cluster works again. */
 async function restart(): Promise<void> {
   const node = "kind-worker";
   const facts = async () => [
-    await LXD.docker("inspect", "-f", ADDRESS, node),
+    await LXD.addresses(node),
     await LXD.docker("exec", node, "cat", "/kind/product_uuid"),
   ];
   const before = await facts();
@@ -264,63 +177,11 @@ async function restart(): Promise<void> {
   await LXD.docker("restart", node);
   assert.deepEqual(await facts(), before);
   await LXD.docker("exec", node, "test", "-e", "/var/lib/kept");
-  await awaitReady(2);
+  await LXD.awaitReady(2);
 }
-
-async function awaitReady(count: number): Promise<void> {
-  await LXD.sh(`
-    for _ in $(seq 300); do
-      [ "$(kubectl get nodes 2>/dev/null | grep -c ' Ready ')" = ${count} ] && exit 0
-      sleep 0.2
-    done
-    kubectl get nodes; exit 1
-  `);
-}
-
-Deno.test("kind 0.27 makes a cluster of a kubeadm node on Incus 6.0, which fetches the image once", async () => {
-  const before = await INCUS.clear();
-  try {
-    const made = await INCUS.run(
-      ["kind", "create", "cluster", "--image", IMAGE, "--wait", "60s"],
-      { timeout: 300_000 },
-    );
-    assert.equal(made.code, 0, made.stderr);
-    assert.match(made.stderr, /Ready after/);
-    assert.equal(
-      await INCUS.config("kind-control-plane", "user.kini.image-kind"),
-      "kubeadm",
-    );
-    assert.match(await INCUS.ok(["kini", "info"]), /^Mode: +lxc /m);
-    const pulled = await INCUS.docker("pull", IMAGE);
-    assert.match(pulled, /Image is up to date/);
-  } finally {
-    await INCUS.run(["kind", "delete", "cluster"]);
-  }
-  await INCUS.docker("rmi", IMAGE);
-  assert.deepEqual(await leftovers("incus60"), before);
-});
-
-Deno.test("several docker run at once fetch one kubeadm image", async () => {
-  const before = await INCUS.clear();
-  const names = ["p1", "p2", "p3"];
-  await Promise.all(
-    names.map((name) =>
-      INCUS.docker(
-        ..."run -d --privileged -t --hostname NAME --name NAME"
-          .replaceAll("NAME", name).split(" "),
-        IMAGE,
-      )
-    ),
-  );
-  const images = lines(await INCUS.sh("incus image list --format csv -c f"));
-  assert.equal(images.length, 1);
-  await INCUS.docker("rm", "-f", ...names);
-  await INCUS.docker("rmi", IMAGE);
-  assert.deepEqual(await leftovers("incus60"), before);
-});
 
 Deno.test("without a kubeadm image of the version nothing is made, and the nearest are named", async () => {
-  const before = await LXD.clear();
+  const before = await LXD.clearImages();
   const missing = await LXD.run(
     ["docker", "run", "-d", "--privileged", "kindest/node:v1.35.9"],
     { env: { KINI_LXC_IMAGES: "kubeadm" } },
@@ -337,11 +198,11 @@ Deno.test("without a kubeadm image of the version nothing is made, and the neare
   );
   assert.equal(otherwise.code, 1);
   assert.match(otherwise.stderr, /^Error response from daemon: .* the nearest/);
-  assert.deepEqual(await leftovers("lxd"), before);
+  assert.deepEqual(await LXD.leftovers(), before);
 });
 
 Deno.test("without KINI_LXC_IMAGES, kindest/node takes the place of what can't be had", async () => {
-  const before = await LXD.clear();
+  const before = await LXD.clearImages();
   const env = { KINI_IMAGE_SERVER: `${SERVER}/nothing` };
   const pulled = await LXD.run(["docker", "pull", IMAGE], { env });
   assert.equal(pulled.code, 0, pulled.stderr);
@@ -351,11 +212,11 @@ Deno.test("without KINI_LXC_IMAGES, kindest/node takes the place of what can't b
   );
   assert.match(pulled.stdout, /Pulling from kindest\/node/);
   await LXD.docker("rmi", IMAGE);
-  assert.deepEqual(await leftovers("lxd"), before);
+  assert.deepEqual(await LXD.leftovers(), before);
 });
 
 Deno.test("an alias on the server comes before the image server", async () => {
-  const before = await LXD.clear();
+  const before = await LXD.clearImages();
   await LXD.sh(`
     lxc remote remove capn 2>/dev/null || :
     lxc remote add capn ${SERVER} --protocol simplestreams --public
@@ -379,41 +240,9 @@ Deno.test("an alias on the server comes before the image server", async () => {
     "v1.36.0",
   );
   await LXD.docker("rm", "-f", "n1");
-  await LXD.clear();
-  assert.deepEqual(await leftovers("lxd"), before);
+  await LXD.clearImages();
+  assert.deepEqual(await LXD.leftovers(), before);
 });
-
-for (
-  const { env, pattern } of [
-    {
-      env: { KINI_IMAGE_SERVER: "http://mirror.example/capn" },
-      pattern: /KINI_IMAGE_SERVER is "http:\/\/mirror\.example\/capn": use the/,
-    },
-    {
-      env: { KINI_LXC_IMAGES: "docker" },
-      pattern: /KINI_LXC_IMAGES is "docker": use "kubeadm" or "kindest", or/,
-    },
-    {
-      env: { KINI_MODE: "oci" },
-      pattern:
-        /KINI_MODE is "oci", but the server \(Incus 6\.0\.4\) has no OCI/,
-    },
-    { env: { KINI_MODE: "vm" }, pattern: /KINI_MODE is "vm": use "oci" or/ },
-  ]
-) {
-  Deno.test(`docker run makes nothing with ${JSON.stringify(env)}`, async () => {
-    const before = await leftovers("incus60");
-    const result = await INCUS.run(
-      ["docker", "run", "-d", "--privileged", IMAGE],
-      { env: env as unknown as Record<string, string> },
-    );
-    assert.equal(result.code, 125);
-    assert.match(result.stderr, pattern);
-    // One sentence, and where the help is.
-    assert.equal(lines(result.stderr).length, 2, result.stderr);
-    assert.deepEqual(await leftovers("incus60"), before);
-  });
-}
 
 Deno.test("kini doctor asks the image server in LXC mode", async () => {
   const level = async (env: Record<string, string> = {}) => {

@@ -3,7 +3,7 @@
  * the nodes of a cluster: with the unmodified kind, and containerd in the nodes.
  */
 import assert from "node:assert/strict";
-import { lines, ok, removeAll, sh } from "./lab.ts";
+import { type HostName, lines, ok, removeAll, sh } from "./lab.ts";
 
 const NODE = "kind-control-plane";
 const NODE_IMAGE = "kindest/node:v1.35.0";
@@ -13,10 +13,10 @@ const env = { KINI_CACHE: `${TMP}/cache` };
 const KINDS = ["0.33", "0.27"];
 
 /** What docker says is the image's ID. */
-async function idOf(name: string, host = "incus"): Promise<string> {
+async function idOf(name: string, host?: HostName): Promise<string> {
   return (await ok(["docker", "image", "inspect", "-f", "{{.Id}}", name], {
     env,
-    host,
+    ...(host && { host }),
   })).trim();
 }
 
@@ -73,7 +73,7 @@ Deno.test("images get into nodes from archives and registries", async (t) => {
       await sh(
         `cp ${archive} /share/kini-e2e.tar; chmod 644 /share/kini-e2e.tar`,
       );
-      const options = { host: "docker" };
+      const options = { host: "docker" } as const;
       await sh("docker rmi -f kini/test:1 >/dev/null 2>&1 || true", options);
       assert.deepEqual(
         lines(
