@@ -69,6 +69,7 @@ Deno.test("a cluster of two servers has containers where KINI_TARGET says", asyn
       ).sort();
 
     await t.step("nothing is made for a target that is none", async () => {
+      const images = await docker("images", "-q");
       for (
         const [target, want] of [
           ["m3", /no member "m3": the members are m1, m2\.$/m],
@@ -86,7 +87,7 @@ Deno.test("a cluster of two servers has containers where KINI_TARGET says", asyn
         assert.match(stderr, want);
       }
       assert.deepEqual(await locations(), []);
-      assert.equal(await docker("images", "-q"), "");
+      assert.equal(await docker("images", "-q"), images);
     });
 
     await t.step("kini doctor finds a target that is none", async () => {

@@ -7,8 +7,8 @@ import { type HostName, hostOfFile } from "../lab.ts";
 
 const LAB = new URL("../../lab/lab", import.meta.url).pathname;
 
-/** No session takes longer; a call that hangs is ended by the prelude. */
-const TIMEOUT = 280_000;
+/** Far longer than any session; a call that hangs is ended by the prelude. */
+const TIMEOUT = 1_200_000;
 
 /** One line of a file in `calls/`. */
 export interface Call {
