@@ -7,6 +7,7 @@ import type {
   Device,
   Instance,
   InstanceState,
+  InstanceStateNetwork,
   Network,
   Profile,
 } from "../incus/types.ts";
@@ -23,6 +24,19 @@ export {
 
 /** The address and prefix length that {@linkcode runningState} gives. */
 export const SOME_ADDRESS = "10.0.3.10";
+
+/** What a running instance has beside its own devices. */
+export const LOOPBACK: InstanceStateNetwork = {
+  addresses: [
+    { family: "inet", address: "127.0.0.1", netmask: "8", scope: "local" },
+    { family: "inet6", address: "::1", netmask: "128", scope: "local" },
+  ],
+  hwaddr: "",
+  host_name: "",
+  mtu: 65536,
+  state: "up",
+  type: "loopback",
+};
 
 /** A stopped instance of the default profile. */
 export function instance(
@@ -103,22 +117,7 @@ export function runningState(
         state: "up",
         type: "broadcast",
       },
-      lo: {
-        addresses: [
-          {
-            family: "inet",
-            address: "127.0.0.1",
-            netmask: "8",
-            scope: "local",
-          },
-          { family: "inet6", address: "::1", netmask: "128", scope: "local" },
-        ],
-        hwaddr: "",
-        host_name: "",
-        mtu: 65536,
-        state: "up",
-        type: "loopback",
-      },
+      lo: LOOPBACK,
     },
     ...overrides,
   };

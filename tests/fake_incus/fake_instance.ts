@@ -10,6 +10,7 @@ import type {
   InstanceStateNetwork,
   Network,
 } from "../../incus/types.ts";
+import { LOOPBACK } from "../builders.ts";
 import { FileTree } from "./file_tree.ts";
 
 /** What an instance may be made with, besides its own fields. */
@@ -89,22 +90,7 @@ export class FakeInstance {
 
   #stateFor(networks: ReadonlyMap<string, Network>): InstanceState {
     const network: Record<string, InstanceStateNetwork> = {
-      lo: {
-        addresses: [
-          {
-            family: "inet",
-            address: "127.0.0.1",
-            netmask: "8",
-            scope: "local",
-          },
-          { family: "inet6", address: "::1", netmask: "128", scope: "local" },
-        ],
-        hwaddr: "",
-        host_name: "",
-        mtu: 65536,
-        state: "up",
-        type: "loopback",
-      },
+      lo: LOOPBACK,
     };
     for (
       const [name, device] of Object.entries(this.instance.expanded_devices)
