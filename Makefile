@@ -29,7 +29,7 @@ fmt: $(DENO) ## Format the sources
 	$(DENO) fmt
 
 unit: $(DENO) ## Pure functions, and whole commands against a fake server
-	$(DENO) test -A --quiet --parallel
+	$(DENO) test -A --quiet
 
 e2e: dist/kini ## The compiled binary with real kind, Incus and Docker in the lab
 	tests/e2e/run

@@ -82,17 +82,24 @@ async function tryToCreate(
     await checkCommonNetwork(client, await networkFor(ctx, client, request));
   }
   const folder = serverFolder(client);
+  const none = Promise.resolve(new Set<string>());
+  const binds = elsewhere ? none : prepareBinds(request);
+  const blockDevices = elsewhere ? none : findBlockDevices(request);
   const [mode, network, stored, files, blocks, modules] = await Promise.all([
     chosen,
     networkFor(ctx, client, request),
     imageFor(ctx, client, request, chosen),
-    elsewhere ? new Set<string>() : prepareBinds(request),
-    elsewhere ? new Set<string>() : findBlockDevices(request),
+    binds,
+    blockDevices,
     unprivileged && request.privileged && !elsewhere
       ? import("./kernel_modules.ts").then((one) => one.loadableModules(client))
       : [],
     folder,
-  ]);
+  ]).catch(async (error) => {
+    // What is done to files on this machine is done before its failure is told.
+    await Promise.allSettled([binds, blockDevices]);
+    throw error;
+  });
   const image = stored.note.facts;
   const publishes = [
     ...request.publishes,

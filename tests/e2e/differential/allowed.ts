@@ -92,7 +92,7 @@ const SERVER: readonly Allowed[] = [
       [/^Kini\b.*\n/gm, ""],
       [/^Runtimes .*\n/gm, ""],
       [/Debian GNU\/Linux 13( \(trixie\))?/, "Debian"],
-      [/lab-(docker|incus)/, "<host>"],
+      [/lab-(docker|incus2)/, "<host>"],
       [/^(host|ipvlan|macvlan|overlay)\n/gm, ""],
       [/^\d+\n$/, "<lines>\n"],
     ],
