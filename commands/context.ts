@@ -15,6 +15,8 @@ export interface Output {
   /** Text and a newline. */
   line(text: string): Promise<void>;
   isTerminal(): boolean;
+  /** Whether lines can be written over: a terminal that is more than paper. */
+  canRedraw(): boolean;
 }
 
 /** Where input comes from. */

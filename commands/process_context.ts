@@ -75,6 +75,10 @@ class StreamOutput implements Output {
   isTerminal(): boolean {
     return this.#stream.isTerminal();
   }
+
+  canRedraw(): boolean {
+    return this.isTerminal() && Deno.env.get("TERM") !== "dumb";
+  }
 }
 
 class StreamInput implements Input {

@@ -164,7 +164,7 @@ function environmentConfig(
     if (/[\n\0]/.test(value)) {
       throw new RangeError(
         `environment variable ${name} has a line break in its value, ` +
-          "which Incus can't pass on",
+          "which the server can't pass on: give it another value",
       );
     }
     config[`environment.${name}`] = value;

@@ -151,6 +151,20 @@ Deno.test("docker pull shows each layer on its own line of a terminal", async ()
   });
 });
 
+Deno.test("docker pull writes plain lines on a terminal that can't redraw", async () => {
+  await using fake = await FakeIncus.start();
+  const { fake: registry, short: [lower] } = await fakeRegistry();
+  await using served = serve(registry.handler);
+  await withHome(fake, async ({ docker }) => {
+    const { stdout } = await docker(`pull ${served.registry}/a/b:1`, {
+      terminal: true,
+      env: { TERM: "dumb" },
+    });
+    assert.doesNotMatch(stdout, /\x1b|\r/);
+    assert.ok(stdout.includes(`\n${lower}: Pull complete\n`), stdout);
+  });
+});
+
 Deno.test("docker pull has the server fetch what it can, and no more than that", async () => {
   await using fake = await FakeIncus.start();
   const { fake: registry, manifest, configDigest } = await fakeRegistry();

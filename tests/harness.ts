@@ -161,8 +161,9 @@ class TestWorld {
     };
     const now = options.now ?? new Date(SOME_TIME);
     const size = options.terminalSize ?? { columns: 80, rows: 24 };
-    this.stdout = new MemoryOutput(terminal, options.onStdout);
-    this.stderr = new MemoryOutput(terminal);
+    const dumb = env.TERM === "dumb";
+    this.stdout = new MemoryOutput(terminal, dumb, options.onStdout);
+    this.stderr = new MemoryOutput(terminal, dumb);
     this.stdin = new MemoryInput(terminal, options.stdin);
     this.context = {
       program,

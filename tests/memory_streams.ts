@@ -17,12 +17,14 @@ const encoder = new TextEncoder();
 /** Keeps what is written. */
 export class MemoryOutput implements Output {
   readonly #terminal: boolean;
+  readonly #dumb: boolean;
   readonly #onWrite: OnWrite | undefined;
   readonly #chunks: Uint8Array[] = [];
   #changed = Promise.withResolvers<void>();
 
-  constructor(terminal: boolean, onWrite?: OnWrite) {
+  constructor(terminal: boolean, dumb: boolean, onWrite?: OnWrite) {
     this.#terminal = terminal;
+    this.#dumb = dumb;
     this.#onWrite = onWrite;
   }
 
@@ -45,6 +47,10 @@ export class MemoryOutput implements Output {
 
   isTerminal(): boolean {
     return this.#terminal;
+  }
+
+  canRedraw(): boolean {
+    return this.#terminal && !this.#dumb;
   }
 
   /** All of it so far. */

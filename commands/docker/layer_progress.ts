@@ -32,7 +32,7 @@ export class LayerProgress {
 
   /** Shows a step, some time after those before. */
   show(step: LayerStep): void {
-    if (this.#out.isTerminal()) this.#draw(step);
+    if (this.#out.canRedraw()) this.#draw(step);
     else if (!step.bytes) this.#write(`${step.layer}: ${step.status}\n`);
   }
 

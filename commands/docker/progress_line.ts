@@ -1,7 +1,8 @@
 import type { Output } from "../context.ts";
 
 /**
- * Progress as one line that is written over; nothing but on a terminal, and
+ * Progress as one line that is written over; nothing but on a terminal that can do
+ * so, and
  * nothing of it stays there.
  */
 export class ProgressLine {
@@ -11,7 +12,7 @@ export class ProgressLine {
 
   constructor(out: Output) {
     this.#out = out;
-    this.#shown = out.isTerminal();
+    this.#shown = out.canRedraw();
   }
 
   show(text: string): void {
