@@ -34,22 +34,24 @@ export function openLog(ctx: LogContext): WriteLine | undefined {
         "slash in it, or unset it",
     );
   }
-  let failed = false;
   return (line) => {
-    if (failed) return;
+    if (failed.has(setting)) return;
     const text = `${new Date().toISOString()} ${Deno.pid} ${line}\n`;
     try {
       // In one piece at the end, whoever else writes there. Nothing waits for
       // it, and a process may end at any time.
       Deno.writeTextFileSync(setting, text, { append: true, mode: 0o600 });
     } catch (error) {
-      failed = true;
+      failed.add(setting);
       void ctx.stderr.line(
         `kini: Cannot write the log "${setting}": ${systemReason(error)}`,
       );
     }
   };
 }
+
+/** Files that can't be written, which is said once. */
+const failed = new Set<string>();
 
 /** Logs a call; the result logs its end. */
 export function logCall(
