@@ -210,6 +210,19 @@ Deno.test("install.sh installs nothing that is not what was released", async (t)
   });
 });
 
+Deno.test("install.sh knows the links that make install makes", async () => {
+  await using world = await World.make();
+  const folder = `${world.home}/.local/lib/kini`;
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.symlink("../../bin/kini", `${folder}/docker`);
+  const { code, stderr } = await world.run(["--links"]);
+  assert.equal(code, 0, stderr);
+  assert.equal(
+    await Deno.readTextFile(`${folder}/docker`),
+    KINI,
+  );
+});
+
 Deno.test("install.sh leaves a docker that is not kini's alone", async () => {
   await using world = await World.make();
   const docker = `${world.home}/.local/lib/kini/docker`;

@@ -165,6 +165,7 @@ Deno.test("kini setup install knows kini by any link", async () => {
     const { code, stderr } = await kini(`setup install ${home}/bin`);
     assert.equal(code, 0, stderr);
     assert.deepEqual(await names(`${home}/bin`), ["docker", "kind"]);
+    assert.equal(await Deno.readLink(`${home}/bin/kind`), "../kini");
   });
 });
 

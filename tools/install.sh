@@ -49,7 +49,10 @@ sum_of() { # FILE
 
 check_link() { # LINK
   if [ ! -e "$1" ] && [ ! -L "$1" ]; then return; fi
-  [ "$(readlink "$1" || :)" = "$dir/kini" ] || fail "$1 is not kini's: move it away first"
+  case $(readlink "$1" || :) in
+    kini | */kini) ;;
+    *) fail "$1 is not kini's: move it away first" ;;
+  esac
 }
 
 # All of it is read before anything is done: half a download does nothing.

@@ -120,12 +120,10 @@ async function stateOf(
     ) return "missing";
     throw error;
   }
-  if (found.isSymlink) {
-    const linked = await Deno.readLink(path);
-    if (linked === target) return "there";
-    // A kini that was moved or removed leaves a link by this name behind.
-    if (/(^|\/)kini$/.test(linked)) return "outdated";
-  }
   if (await isSameFile(path, target)) return "there";
+  // A kini that was moved or removed leaves a link by this name behind.
+  if (found.isSymlink && /(^|\/)kini$/.test(await Deno.readLink(path))) {
+    return "outdated";
+  }
   return /\/kind$/.test(path) && await isProgram(path) ? "kind" : "foreign";
 }

@@ -48,6 +48,18 @@ Deno.test("install puts kini and its links below a prefix, again and again", asy
       await Deno.realPath(`${prefix}/lib/kini/kind`),
       await Deno.realPath(`${prefix}/bin/kini`),
     );
+    // Links as the other ways to install make them are kini's too.
+    await Deno.remove(`${prefix}/lib/kini/docker`);
+    await Deno.symlink(`${prefix}/bin/kini`, `${prefix}/lib/kini/docker`);
+    const tilde = await new Deno.Command(INSTALL, {
+      args: ["~/."],
+      env: { HOME: prefix },
+    }).output();
+    assert.equal(tilde.code, 0, new TextDecoder().decode(tilde.stderr));
+    assert.equal(
+      await Deno.readLink(`${prefix}/lib/kini/docker`),
+      "../../bin/kini",
+    );
     // Nothing else, such as a docker beside the user's own programs.
     const names: string[] = [];
     for await (const { name } of Deno.readDir(`${prefix}/bin`)) {
