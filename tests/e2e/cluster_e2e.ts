@@ -91,11 +91,13 @@ Deno.test("a cluster of two servers has containers where KINI_TARGET says", asyn
     });
 
     await t.step("kini doctor finds a target that is none", async () => {
-      const placement = async (target: string) => {
-        const { stdout } = await lab(
-          on("m1", "kini", "doctor", "--json"),
-          targeted(target),
-        );
+      const placement = async (
+        target: string,
+        env: Record<string, string> = {},
+      ) => {
+        const { stdout } = await lab(on("m1", "kini", "doctor", "--json"), {
+          env: { KINI_TARGET: target, ...env },
+        });
         const { checks } = JSON.parse(stdout) as {
           checks: { name: string; level: string; fix: string[] }[];
         };
@@ -110,6 +112,19 @@ Deno.test("a cluster of two servers has containers where KINI_TARGET says", asyn
       for (const target of ["@second", "m2,m1", "*", ""]) {
         assert.deepEqual(await placement(target), ["ok"]);
       }
+      // As `incus admin init` makes it: one of its own on each member.
+      await sh(`
+        for one in m1 m2; do
+          ${MEMBER} run m1 incus network create own --target $one
+        done
+        ${MEMBER} run m1 incus network create own ipv4.address=10.89.0.1/24 ipv6.address=none`);
+      const own = { KINI_NETWORK: "own" };
+      assert.deepEqual(await placement("m2,m1", own), [
+        "failure",
+        "export KINI_TARGET=m1",
+      ]);
+      assert.deepEqual(await placement("m1", own), ["ok"]);
+      await ok(on("m1", "incus", "network", "delete", "own"));
     });
 
     await t.step("without a target, the member that is asked", async () => {

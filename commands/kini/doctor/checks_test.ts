@@ -6,6 +6,7 @@ import {
   profile,
   runningInstance,
 } from "../../../tests/builders.ts";
+import type { ClusterMember } from "../../../incus/cluster.ts";
 import { serverFor } from "../../../tests/fake_incus/server.ts";
 import type { Level } from "./check.ts";
 import { checks, runChecks, worstLevel } from "./checks.ts";
@@ -152,7 +153,7 @@ const unreachable = (
 
 const ARCHITECTURE = Deno.build.arch === "aarch64" ? "arm64" : "amd64";
 
-const MEMBERS: NonNullable<ServerAnswers["members"]> = {
+const MEMBERS: { value: ClusterMember[] } = {
   value: [
     { server_name: "m1", url: "https://10.0.0.1:8443", status: "Online" },
     {
@@ -163,15 +164,20 @@ const MEMBERS: NonNullable<ServerAnswers["members"]> = {
     },
   ],
 };
+const ONLINE: typeof MEMBERS = {
+  value: MEMBERS.value.map((one) => ({ ...one, status: "Online" })),
+};
 const cluster = (
   target: string,
   members: ServerAnswers["members"] = MEMBERS,
+  common = true,
 ): Partial<Facts> => ({
   ...server({
     server: serverFor({
       environment: { server_name: "m1", server_clustered: true },
     }),
     members: members!,
+    commonNetwork: { value: common },
   }),
   ...env({ KINI_TARGET: target }),
 });
@@ -623,6 +629,21 @@ const CASES: [
   ]],
   ["placement", cluster("@fast"), "failure", /no member of the group "fast"/],
   ["placement", cluster("@slow"), "failure", /groups are fast$/],
+  [
+    "placement",
+    cluster("*", MEMBERS, false),
+    "ok",
+    /KINI_TARGET is "\*"/,
+  ],
+  [
+    "placement",
+    cluster("*", ONLINE, false),
+    "failure",
+    /several members, each with a network of its own/,
+    ["export KINI_TARGET=m1"],
+  ],
+  ["placement", cluster("m2,m1", ONLINE, true), "ok", /"m2,m1"/],
+  ["placement", cluster("@fast", ONLINE, false), "ok", /"@fast"/],
   [
     "placement",
     cluster("m1", { error: "not for you", status: 403 }),

@@ -3,15 +3,20 @@
  *
  * @module
  */
-import { choosePlace, parseTargets } from "../../../modes/placement.ts";
+import { ROLE_LABEL } from "../../../modes/kind_labels.ts";
+import {
+  choosePlace,
+  parseTargets,
+  type Place,
+} from "../../../modes/placement.ts";
 import {
   type Check,
   type Finding,
   ok,
   serverCheck,
   shellWord,
+  unanswered,
 } from "./check.ts";
-import { unanswered } from "./check.ts";
 import type { Facts } from "./facts.ts";
 import type { ServerAnswers } from "./server_facts.ts";
 
@@ -20,10 +25,12 @@ export const placementCheck: Check = serverCheck("placement", checkPlacement);
 
 const WHY = "kini makes containers on the members of a cluster that " +
   "KINI_TARGET names";
-const FORGET = ["unset KINI_TARGET"];
+
+/** Any of kind's nodes: they are what goes round. */
+const NODE = { name: "", labels: { [ROLE_LABEL]: "worker" }, publishes: [] };
 
 function checkPlacement(answers: ServerAnswers, { env }: Facts): Finding {
-  const { server, members } = answers;
+  const { server, members, commonNetwork } = answers;
   const { server_clustered: clustered, server_name: own } = server.environment;
   const text = env.KINI_TARGET;
   if (!text) {
@@ -31,37 +38,39 @@ function checkPlacement(answers: ServerAnswers, { env }: Facts): Finding {
       clustered ? `on the member that is asked, "${own}"` : "one server",
     );
   }
+  const found = `KINI_TARGET is ${JSON.stringify(text)}`;
   if (!clustered || !members) {
-    return {
-      level: "failure",
-      found: `KINI_TARGET is ${
-        JSON.stringify(text)
-      }, but the server is not part of a cluster`,
-      why: WHY,
-      fix: FORGET,
-    };
+    return failure(`${found}, but the server is not part of a cluster`, []);
   }
   if ("error" in members) return unanswered(members.error);
-  const problem = (targets: () => readonly string[]) => {
+  const place = (target: string): Place | string => {
     try {
-      const request = { name: "", labels: {}, publishes: [] };
-      choosePlace(members.value, own, targets(), request);
-      return undefined;
+      return choosePlace(members.value, own, parseTargets(target), NODE);
     } catch (error) {
       if (error instanceof RangeError) return error.message;
       throw error;
     }
   };
-  const found = problem(() => parseTargets(text));
-  if (found === undefined) return ok(`KINI_TARGET is ${JSON.stringify(text)}`);
-  const rest = text.split(",").map((one) => one.trim())
-    .filter((one) => problem(() => parseTargets(one)) === undefined);
-  return {
-    level: "failure",
-    found,
-    why: WHY,
-    fix: rest.length === 0
-      ? FORGET
-      : [`export KINI_TARGET=${shellWord(rest.join(","))}`],
-  };
+  const chosen = place(text);
+  if (typeof chosen === "string") {
+    const rest = text.split(",").map((one) => one.trim())
+      .filter((one) => typeof place(one) !== "string");
+    return failure(chosen, rest);
+  }
+  if (!chosen.spread || !commonNetwork) return ok(found);
+  if ("error" in commonNetwork) return unanswered(commonNetwork.error);
+  return commonNetwork.value ? ok(found) : failure(
+    `${found}: several members, each with a network of its own for containers`,
+    [own],
+    "nodes have to reach each other, so they are on one member, or in a " +
+      "network that members share (KINI_NETWORK can name it)",
+  );
+}
+
+/** Mended by what is left of the variable. */
+function failure(found: string, rest: string[], why = WHY): Finding {
+  const fix = rest.length === 0
+    ? "unset KINI_TARGET"
+    : `export KINI_TARGET=${shellWord(rest.join(","))}`;
+  return { level: "failure", found, why, fix: [fix] };
 }

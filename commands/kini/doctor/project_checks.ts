@@ -16,7 +16,7 @@ import { startServer } from "./fixes.ts";
 import { placementCheck } from "./placement_check.ts";
 import { clientCommand, projectClient, remoteName } from "./server_checks.ts";
 import { unprivileged } from "./program_checks.ts";
-import { rootDisk, type ServerAnswers } from "./server_facts.ts";
+import { networkDevice, rootDisk, type ServerAnswers } from "./server_facts.ts";
 import type { Device, Network } from "../../../incus/types.ts";
 
 /** Checks of what instances are made with. */
@@ -133,9 +133,7 @@ function checkDisk(server: ServerAnswers, facts: Facts): Finding {
 function nicOf({ profile, setting }: ServerAnswers): Device | undefined {
   if (setting.network) return { type: "nic", network: setting.network };
   if ("error" in profile) return undefined;
-  return Object.values(profile.value.devices).find(({ type }) =>
-    type === "nic"
-  );
+  return networkDevice(profile.value);
 }
 
 function checkNic(server: ServerAnswers, facts: Facts): Finding {

@@ -18,6 +18,7 @@ import type {
   Profile,
   Server,
 } from "../../../incus/types.ts";
+import { isCommonNetwork } from "../../../modes/member_networks.ts";
 import { chooseMode } from "../../../modes/mode.ts";
 import {
   type NetworkSetting,
@@ -64,6 +65,8 @@ export interface ServerAnswers {
   readonly pool?: Answer<PoolFacts>;
   /** Of its cluster; absent unless `KINI_TARGET` is about them. */
   readonly members?: Answer<readonly ClusterMember[]>;
+  /** Whether containers on different members reach each other; absent likewise. */
+  readonly commonNetwork?: Answer<boolean>;
   readonly instances: Answer<readonly Instance[]>;
   readonly images: Answer<readonly Image[]>;
   /** What the image server said; absent where no nodes are made of its images. */
@@ -115,6 +118,8 @@ export async function serverAnswers(
     : undefined;
   const answer = await profile;
   const disk = "value" in answer ? rootDisk(answer.value) : undefined;
+  const network = setting.network ||
+    ("value" in answer ? networkDevice(answer.value)?.network : undefined);
   const path = client.remote.path;
   return {
     server,
@@ -126,7 +131,12 @@ export async function serverAnswers(
     profile: answer,
     networks,
     setting,
-    ...(members && { members: await members }),
+    ...(members && {
+      members: await members,
+      ...(network && {
+        commonNetwork: await ask(isCommonNetwork(client, network)),
+      }),
+    }),
     instances,
     images,
     ...(disk?.pool && { pool: await ask(poolFacts(client, disk.pool)) }),
@@ -180,6 +190,11 @@ export function rootDisk(profile: Profile): Device | undefined {
   return Object.values(profile.devices).find(({ type, path }) =>
     type === "disk" && path === "/"
   );
+}
+
+/** The network device that an instance of this profile has. */
+export function networkDevice(profile: Profile): Device | undefined {
+  return Object.values(profile.devices).find(({ type }) => type === "nic");
 }
 
 async function ask<T>(answer: Promise<T>): Promise<Answer<T>> {
