@@ -7,8 +7,11 @@
 import type { RequestLog } from "../incus/client.ts";
 import { systemReason } from "./errors.ts";
 
-/** Takes one line; whoever logs doesn't wait for it, and never fails by it. */
-export type WriteLine = (line: string) => void;
+/**
+ * Takes one line; whoever logs doesn't wait for it, and never fails by it. Only
+ * the last line of a program is waited for, and with it all before.
+ */
+export type WriteLine = (line: string) => void | Promise<void>;
 
 /** What the log needs of a context. */
 interface LogContext {
@@ -26,7 +29,7 @@ export function openLog(ctx: LogContext): WriteLine | undefined {
   const setting = ctx.env("KINI_LOG");
   if (!setting) return undefined;
   if (setting === "debug") {
-    return (line) => void ctx.stderr.line(`kini: ${line}`);
+    return (line) => ctx.stderr.line(`kini: ${line}`).catch(() => {});
   }
   if (!setting.includes("/")) {
     throw new RangeError(
@@ -58,14 +61,14 @@ export function logCall(
   ctx: LogContext,
   name: string,
   argv: readonly string[],
-): ((code: number) => void) | undefined {
+): ((code: number) => Promise<void>) | undefined {
   const write = openLog(ctx);
   if (!write) return undefined;
   const started = performance.now();
-  write(formatCall(name, argv));
-  return (code) => {
+  void write(formatCall(name, argv));
+  return async (code) => {
     const milliseconds = Math.round(performance.now() - started);
-    write(`exit code ${code} after ${milliseconds} ms`);
+    await write(`exit code ${code} after ${milliseconds} ms`);
   };
 }
 
@@ -73,7 +76,7 @@ export function logCall(
 export function requestLog(write: WriteLine): RequestLog {
   return (method, target, status, milliseconds) => {
     const shown = target.replace(/\bsecret=[^&]*/g, "secret=…");
-    write(`${method} ${shown} ${status} ${milliseconds.toFixed(1)} ms`);
+    void write(`${method} ${shown} ${status} ${milliseconds.toFixed(1)} ms`);
   };
 }
 

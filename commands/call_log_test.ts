@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FakeIncus } from "../tests/fake_incus.ts";
 import { runKini } from "../tests/harness.ts";
-import { formatCall, openLog, requestLog } from "./call_log.ts";
+import { formatCall, logCall, openLog, requestLog } from "./call_log.ts";
 
 Deno.test("formatCall() leaves secrets out", () => {
   const cases: [string[], string][] = [
@@ -99,7 +99,7 @@ Deno.test("formatCall() leaves secrets out", () => {
 
 Deno.test("requestLog() leaves the secrets of operations out", () => {
   const lines: string[] = [];
-  requestLog((line) => lines.push(line))(
+  requestLog((line) => void lines.push(line))(
     "GET",
     "/1.0/operations/a/websocket?secret=s3cret&project=p",
     101,
@@ -168,4 +168,28 @@ Deno.test("openLog() refuses what it doesn't know", async () => {
   });
   assert.match(stderr, /KINI_LOG is "info": use "debug"/);
   assert.equal(code, 1);
+});
+
+Deno.test("logCall() is over when stderr has taken its last line", async () => {
+  const lines: string[] = [];
+  const slow = Promise.withResolvers<void>();
+  const end = logCall(
+    {
+      env: () => "debug",
+      stderr: {
+        line: async (text) => {
+          await slow.promise;
+          lines.push(text);
+        },
+      },
+    },
+    "docker",
+    ["ps"],
+  );
+  const ended = end!(3);
+  assert.deepEqual(lines, []);
+  slow.resolve();
+  await ended;
+  assert.equal(lines[0], "kini: docker ps");
+  assert.match(lines[1]!, /^kini: exit code 3 after \d+ ms$/);
 });

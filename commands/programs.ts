@@ -19,9 +19,9 @@ export async function runMain(
   argv: readonly string[],
 ): Promise<number> {
   let place: CommandPlace = { path: ctx.program };
-  let logEnd: ((code: number) => void) | undefined;
-  const end = (code: number) => {
-    logEnd?.(code);
+  let logEnd: ((code: number) => Promise<void>) | undefined;
+  const end = async (code: number) => {
+    await logEnd?.(code);
     return code;
   };
   try {
@@ -32,7 +32,7 @@ export async function runMain(
     const [program, words, path] = await chooseProgram(name, argv);
     if (program === "kind") {
       const { runKind } = await import("./kind/kind.ts");
-      return end(await runKind(ctx, words));
+      return await end(await runKind(ctx, words));
     }
     await runProgram(
       contextFor(ctx, path),
@@ -40,9 +40,9 @@ export async function runMain(
       words,
       (now) => place = now,
     );
-    return end(0);
+    return await end(0);
   } catch (error) {
-    if (isBrokenPipe(error)) return end(BROKEN_PIPE);
+    if (isBrokenPipe(error)) return await end(BROKEN_PIPE);
     const { reportError } = await import("./report.ts");
     const { text, code } = await reportError(error, place);
     const partial = (error as { stdout?: unknown }).stdout;
@@ -50,10 +50,10 @@ export async function runMain(
       if (typeof partial === "string") await ctx.stdout.text(partial);
       await ctx.stderr.text(text);
     } catch (lost) {
-      if (isBrokenPipe(lost)) return end(BROKEN_PIPE);
+      if (isBrokenPipe(lost)) return await end(BROKEN_PIPE);
       // A full disk, say: there is nowhere to tell of it.
     }
-    return end(code);
+    return await end(code);
   }
 }
 
