@@ -56,7 +56,9 @@ export async function chooseAddress(
     if (optional || /:/.test(server.config["ipv6.address"] ?? "")) {
       return undefined;
     }
-    throw withoutSubnet(network.name);
+    throw Object.keys(server.config).length > 0
+      ? withoutSubnet(network.name)
+      : untold(network.name);
   }
   const gateway = place[1]!;
   const prefix = Number(place[2]);
@@ -180,5 +182,14 @@ function withoutSubnet(name: string): RangeError {
     `the server has no subnet in network ${name}, and in LXC mode only such a ` +
       "network gives addresses to containers of docker images: use another " +
       "one with --network or KINI_NETWORK, or make nodes of kubeadm images",
+  );
+}
+
+/** Each network that is managed has settings. */
+function untold(name: string): RangeError {
+  return new RangeError(
+    `the server does not tell a restricted client about network ${name}, and ` +
+      "LXC mode has to choose addresses of it: use a client that is not " +
+      "restricted, or make nodes of kubeadm images",
   );
 }

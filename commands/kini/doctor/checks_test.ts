@@ -202,13 +202,15 @@ Deno.test("checks have names of their own", () => {
 });
 
 /** A change of what is healthy, and what the check says then. */
-const CASES: [
+type Case = [
   string,
   Partial<Facts>,
   Level,
   RegExp,
   string[]?,
-][] = [
+];
+
+const CASES: Case[] = [
   [
     "docker-command",
     programs({
@@ -751,6 +753,22 @@ const CASES: [
     /no IPv4/,
     ["incus network set incusbr0 ipv4.address=auto ipv4.nat=true"],
   ],
+  ...["network-ipv4", "network-ipv6"].map((check): Case => [
+    check,
+    bridge({
+      "ipv4.address": "none",
+      "ipv6.address": "none",
+      "bridge.external_interfaces": "eth1",
+    }),
+    "unknown",
+    /what serves it is outside/,
+  ]),
+  ...["network-ipv4", "network-ipv6", "network-dns"].map((check): Case => [
+    check,
+    server({ networks: { value: [network("incusbr0", { config: {} })] } }),
+    "unknown",
+    /a restricted client is not told/,
+  ]),
   [
     "network-ipv4",
     bridge({ "ipv4.dhcp": "false" }),

@@ -205,10 +205,34 @@ function onManaged(
 ): Finding {
   const network = profileNetwork(server, facts);
   if ("level" in network) return { level: "unknown", found: network.found };
-  return network.managed ? run(network) : {
+  const { name, managed, config } = network;
+  if (!managed) {
+    return {
+      level: "unknown",
+      found: `"${name}" is not managed by the server`,
+    };
+  }
+  return Object.keys(config).length > 0 ? run(network) : {
     level: "unknown",
-    found: `"${network.name}" is not managed by the server`,
+    found: `a restricted client is not told the settings of "${name}"`,
   };
+}
+
+/**
+ * What serves a bridge that is part of an Ethernet outside, as the members of a
+ * cluster have in common: never to be mended by a DHCP server of this one.
+ */
+function outside(
+  { server }: ServerAnswers,
+  { name, config }: Network,
+): Finding | undefined {
+  return config["bridge.external_interfaces"] ||
+      server.environment.server_clustered
+    ? {
+      level: "unknown",
+      found: `the server has no subnet in "${name}": what serves it is outside`,
+    }
+    : undefined;
 }
 
 function checkNetwork(server: ServerAnswers, facts: Facts): Finding {
@@ -239,11 +263,12 @@ function checkNetwork(server: ServerAnswers, facts: Facts): Finding {
 }
 
 function checkIPv4(server: ServerAnswers, facts: Facts): Finding {
-  return onManaged(server, facts, ({ name, config, type }) => {
+  return onManaged(server, facts, (network) => {
+    const { name, config, type } = network;
     const address = config["ipv4.address"];
     if (type !== "bridge") return ok(`given out by the ${type} network`);
     if (!address || address === "none") {
-      return {
+      return outside(server, network) ?? {
         level: "failure",
         found: `"${name}" has no IPv4`,
         why: "nodes need IPv4, unless the whole cluster is IPv6",
@@ -274,10 +299,12 @@ function checkIPv4(server: ServerAnswers, facts: Facts): Finding {
 }
 
 function checkIPv6(server: ServerAnswers, facts: Facts): Finding {
-  return onManaged(server, facts, ({ name, config, type }) => {
+  return onManaged(server, facts, (network) => {
+    const { name, config, type } = network;
     const address = config["ipv6.address"];
     if (type !== "bridge") return ok(`given out by the ${type} network`);
-    return address && address !== "none" ? ok(address) : {
+    if (address && address !== "none") return ok(address);
+    return outside(server, network) ?? {
       level: "warning",
       found: `"${name}" has no IPv6`,
       why: "clusters with ipFamily ipv6 or dual need it; others don't",
