@@ -50,13 +50,6 @@ export function parseRestartPolicy(text: string): RestartPolicy {
   );
 }
 
-/** Writes a restart policy as `--restart` takes it. */
-export function formatRestartPolicy(
-  { name, maximumRetryCount }: RestartPolicy,
-): string {
-  return maximumRetryCount === 0 ? name : `${name}:${maximumRetryCount}`;
-}
-
 function readCount(text: string): number {
   try {
     return parseInteger(text);

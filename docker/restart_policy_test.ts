@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatRestartPolicy, parseRestartPolicy } from "./restart_policy.ts";
+import { parseRestartPolicy } from "./restart_policy.ts";
 
 Deno.test("parseRestartPolicy() reads docker's policies", () => {
   const cases: [string, string, number][] = [
@@ -67,11 +67,5 @@ Deno.test("parseRestartPolicy() refuses with docker's texts", () => {
   ];
   for (const [input, name, message] of cases) {
     assert.throws(() => parseRestartPolicy(input), { name, message }, input);
-  }
-});
-
-Deno.test("formatRestartPolicy() writes the count only when there is one", () => {
-  for (const text of ["no", "always", "on-failure", "on-failure:1"]) {
-    assert.equal(formatRestartPolicy(parseRestartPolicy(text)), text);
   }
 });

@@ -110,10 +110,3 @@ export async function expand(
       );
   }
 }
-
-/** As {@linkcode decompressed}, from one web stream to another. */
-export function decompress(
-  source: ReadableStream<Uint8Array>,
-): Promise<ReadableStream<Uint8Array>> {
-  return Promise.resolve(ReadableStream.from(decompressed(source)));
-}

@@ -63,3 +63,33 @@ export function isBusy(error: unknown): boolean {
   return error instanceof IncusError &&
     /is busy running|busy with|create operation/i.test(error.message);
 }
+
+/** True when a stop was refused since there is nothing left to stop. */
+export function isAlreadyStopped(error: unknown): boolean {
+  return error instanceof IncusError &&
+    /already stopped|isn't running|not running/i.test(error.message);
+}
+
+/** True when a delete was refused because the instance runs. */
+export function isRunningRefusal(error: unknown): boolean {
+  return error instanceof IncusError && error.status === 400 &&
+    /is running/i.test(error.message) && !/not running/i.test(error.message);
+}
+
+/** True when a start was refused since the instance runs. */
+export function isAlreadyRunning(error: unknown): boolean {
+  return error instanceof IncusError &&
+    /instance is already running/.test(error.message);
+}
+
+/** True when the program that forwards a port ended, and the server can't say why. */
+export function isForwarderLost(error: unknown): boolean {
+  return error instanceof IncusError &&
+    /Failed to receive fd from listener process/.test(error.message);
+}
+
+/** True when the container runtime could not make or start a container. */
+export function isRuntimeFailure(error: unknown): boolean {
+  return error instanceof IncusError &&
+    /Failed to run: .*fork(lxc|start) /.test(error.message);
+}

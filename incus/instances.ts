@@ -5,7 +5,7 @@
  */
 import type { IncusClient } from "./client.ts";
 import { delay } from "./delay.ts";
-import { IncusError } from "./errors.ts";
+import { IncusError, isAlreadyStopped } from "./errors.ts";
 import type { WaitOptions } from "./operation.ts";
 import type { Instance, InstancesPost, InstanceStatePut } from "./types.ts";
 
@@ -155,18 +155,6 @@ export async function deleteInstance(
     ...(options.signal && { signal: options.signal }),
   });
   await operation?.wait(options);
-}
-
-/** True when a stop was refused since there is nothing left to stop. */
-export function isAlreadyStopped(error: unknown): boolean {
-  return error instanceof IncusError &&
-    /already stopped|isn't running|not running/i.test(error.message);
-}
-
-/** True when a delete was refused because the instance runs. */
-export function isRunningRefusal(error: unknown): boolean {
-  return error instanceof IncusError && error.status === 400 &&
-    /is running/i.test(error.message) && !/not running/i.test(error.message);
 }
 
 /** What the console of an instance showed, as far as the server kept it. */

@@ -299,6 +299,12 @@ for (
       stderr: /9\/sctp can't be published/,
     },
     {
+      name: "a bad amount of swap",
+      argv: ["--memory-swap=lots", "busybox:1.37"],
+      code: 125,
+      stderr: /^invalid argument "lots" for "--memory-swap" flag: /,
+    },
+    {
       name: "a bad restart policy",
       argv: ["--restart=sometimes", "busybox:1.37"],
       code: 125,

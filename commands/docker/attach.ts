@@ -8,9 +8,11 @@ import { parseSignal } from "../../docker/signal.ts";
 import type { IncusClient } from "../../incus/client.ts";
 import { ConsoleInput } from "../../incus/console.ts";
 import { readExit } from "../../modes/containers.ts";
-import { type CreatedContainer, removeOwn } from "../../modes/create.ts";
+import type { CreatedContainer } from "../../modes/create.ts";
+import { removeOwn } from "../../modes/remove.ts";
 import { ContainerLog } from "../../modes/logs.ts";
-import { killContainer, removeOnStop } from "../../modes/lifecycle.ts";
+import { removeOnStop } from "../../modes/remove.ts";
+import { killContainer } from "../../modes/stop.ts";
 import type { Context } from "../context.ts";
 import { ExitError } from "../errors.ts";
 

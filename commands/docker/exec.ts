@@ -14,14 +14,16 @@ import { parseSignal } from "../../docker/signal.ts";
 import type { IncusClient } from "../../incus/client.ts";
 import type { ExecStreams } from "../../incus/exec.ts";
 import {
-  type ExecRequest,
-  explainEnd,
-  explainStart,
   type PreparedExec,
   prepareExec,
   startDetached,
-  StartFailure,
 } from "../../modes/exec.ts";
+import type { ExecRequest } from "../../modes/exec_body.ts";
+import {
+  explainEnd,
+  explainStart,
+  StartFailure,
+} from "../../modes/exec_failure.ts";
 import { atLeast, defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
 import { ExitError } from "../errors.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { killContainer } from "../../modes/lifecycle.ts";
+import { killContainer } from "../../modes/stop.ts";
 import { atLeast, defineCommand } from "../command.ts";
 import { DaemonError } from "../errors.ts";
 import { forEachContainer, withPrefix } from "./each_container.ts";

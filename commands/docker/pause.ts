@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { pauseContainer } from "../../modes/lifecycle.ts";
+import { pauseContainer } from "../../modes/pause.ts";
 import { atLeast, defineCommand } from "../command.ts";
 import { forEachContainer } from "./each_container.ts";
 

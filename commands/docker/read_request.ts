@@ -19,7 +19,7 @@ import { parseSignal } from "../../docker/signal.ts";
 import { parseSysctl } from "../../docker/sysctl.ts";
 import { parseTmpfs } from "../../docker/tmpfs.ts";
 import { parseUlimit } from "../../docker/ulimit.ts";
-import { parseBytes, parseCpus } from "../../docker/units.ts";
+import { parseBytes, parseCpus, parseMemorySwap } from "../../docker/units.ts";
 import { parseVolume } from "../../docker/volume_flag.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
@@ -98,6 +98,9 @@ export async function readRequest(
     pidsLimit: values["pids-limit"] ?? 0,
     cpuset: values["cpuset-cpus"] ?? "",
   };
+  if (values["memory-swap"]) {
+    flagValue("memory-swap", values["memory-swap"], parseMemorySwap);
+  }
   if (values["shm-size"]) {
     request.mounts.push(shmMount(values["shm-size"]));
   }

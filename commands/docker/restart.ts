@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { stopContainer } from "../../modes/lifecycle.ts";
+import { stopContainer } from "../../modes/stop.ts";
 import { atLeast, defineCommand } from "../command.ts";
 import { forEachContainer } from "./each_container.ts";
 import { startOne } from "./start_container.ts";

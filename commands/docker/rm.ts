@@ -4,7 +4,7 @@
  * @module
  */
 import { isNotFound } from "../../incus/errors.ts";
-import { removeContainer } from "../../modes/lifecycle.ts";
+import { removeContainer } from "../../modes/remove.ts";
 import { atLeast, defineCommand } from "../command.ts";
 import { DaemonError } from "../errors.ts";
 import { forEachContainer } from "./each_container.ts";

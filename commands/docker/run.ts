@@ -5,9 +5,10 @@
  *
  * @module
  */
-import { removeOwn, startContainer } from "../../modes/create.ts";
+import { removeOwn } from "../../modes/remove.ts";
+import { startContainer } from "../../modes/start.ts";
 import { containerFrom } from "../../modes/containers.ts";
-import { removeOnStop } from "../../modes/lifecycle.ts";
+import { removeOnStop } from "../../modes/remove.ts";
 import { atLeast, defineCommand } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { createFromRequest } from "./create_container.ts";

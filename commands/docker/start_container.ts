@@ -6,7 +6,7 @@
 import type { IncusClient } from "../../incus/client.ts";
 import { requireInstance } from "../../modes/container_errors.ts";
 import { containerFrom } from "../../modes/containers.ts";
-import { removeOnStop } from "../../modes/lifecycle.ts";
+import { removeOnStop } from "../../modes/remove.ts";
 import { createdFrom, startStopped } from "../../modes/start.ts";
 import type { Context } from "../context.ts";
 import { freePort } from "./free_port.ts";

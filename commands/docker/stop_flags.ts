@@ -4,7 +4,7 @@
  * @module
  */
 import { parseSignal } from "../../docker/signal.ts";
-import type { StopOptions } from "../../modes/lifecycle.ts";
+import type { StopOptions } from "../../modes/stop.ts";
 import type { Context } from "../context.ts";
 import { DaemonError } from "../errors.ts";
 import type { FlagTable, FlagValues } from "../flags.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { unpauseContainer } from "../../modes/lifecycle.ts";
+import { unpauseContainer } from "../../modes/pause.ts";
 import { atLeast, defineCommand } from "../command.ts";
 import { forEachContainer } from "./each_container.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { waitForExit } from "../../modes/lifecycle.ts";
+import { waitForExit } from "../../modes/wait.ts";
 import { atLeast, defineCommand } from "../command.ts";
 import { forEachContainer } from "./each_container.ts";
 
