@@ -31,6 +31,10 @@ export async function removeContainer(
     await withInstance(client, ref, async (instance) => {
       seen = true;
       if (!force) refuseRunning(ref, instance);
+      // The server would remove it when it stops, and keep its log for days.
+      if (instance.ephemeral && isUp(instance)) {
+        await patchInstance(client, instance.name, { ephemeral: false });
+      }
       await deleteInstance(client, instance.name, {
         running: isUp(instance),
         logs: [CONSOLE_LOG],

@@ -134,6 +134,12 @@ Deno.test("docker pull has the server fetch the kubeadm image of a node, once", 
   const again = await world.run(["docker", "pull", NODE]);
   assert.match(again.stdout, /Status: Image is up to date for /);
 
+  for (const argv of [["save", "-o", "/nonexistent.tar"], ["push"]]) {
+    const { code, stderr } = await world.run(["docker", ...argv, NODE]);
+    assert.equal(code, 1);
+    assert.match(stderr, /is a kubeadm image .*, which has no layers to save/);
+  }
+
   const removed = await world.run(["docker", "rmi", NODE]);
   assert.equal(removed.code, 0, removed.stderr);
   assert.equal(fake.world.images.size, 0);

@@ -42,6 +42,20 @@ Deno.test("docker rm -f stops, and takes the log along", async () => {
   ]);
 });
 
+Deno.test("docker rm -f takes the log of a container of --rm along", async () => {
+  await using fake = await FakeIncus.start();
+  fake.addInstance(containerInstance({ name: "n1" }, { ephemeral: true }));
+  await rm(fake, "-f", "n1");
+  assertRequests(fake, [
+    "GET /1.0/instances/n1?recursion=1",
+    "PATCH /1.0/instances/n1",
+    "PUT /1.0/instances/n1/state",
+    "DELETE /1.0/instances/n1/logs/migration_kini_console.log",
+    "DELETE /1.0/instances/n1",
+  ], { ignore: /wait/ });
+  assert.equal(fake.world.instances.size, 0);
+});
+
 Deno.test("docker rm refuses as docker does", async (t) => {
   await using fake = await FakeIncus.start();
   fake.addInstance(containerInstance({ name: "up" }));

@@ -381,6 +381,22 @@ Deno.test("docker run of a container that ends at once shows its output and code
   assert.equal(fake.world.instances.size, 0);
 });
 
+Deno.test("docker run makes no folder of a bind for an image that can't be had", async () => {
+  await using fake = await FakeIncus.start();
+  const folder = await Deno.makeTempDir();
+  try {
+    const result = await runKini(
+      ["docker", "run", "--pull=never", "-v", `${folder}/new:/data`, "nope:1"],
+      { fake },
+    );
+    assert.equal(result.code, 125);
+    assert.match(result.stderr, /No such image: nope:1/);
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(folder)), []);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("docker run hands every signal to the container", async () => {
   await using fake = await FakeIncus.start();
   const running = startKini(

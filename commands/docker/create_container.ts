@@ -82,24 +82,20 @@ async function tryToCreate(
     await checkCommonNetwork(client, await networkFor(ctx, client, request));
   }
   const folder = serverFolder(client);
-  const none = Promise.resolve(new Set<string>());
-  const binds = elsewhere ? none : prepareBinds(request);
-  const blockDevices = elsewhere ? none : findBlockDevices(request);
-  const [mode, network, stored, files, blocks, modules] = await Promise.all([
+  const [mode, network, stored, modules] = await Promise.all([
     chosen,
     networkFor(ctx, client, request),
     imageFor(ctx, client, request, chosen),
-    binds,
-    blockDevices,
     unprivileged && request.privileged && !elsewhere
       ? import("./kernel_modules.ts").then((one) => one.loadableModules(client))
       : [],
     folder,
-  ]).catch(async (error) => {
-    // What is done to files on this machine is done before its failure is told.
-    await Promise.allSettled([binds, blockDevices]);
-    throw error;
-  });
+  ]);
+  // Only now: no folder is to be made for an image that can't be had.
+  const files = elsewhere ? new Set<string>() : await prepareBinds(request);
+  const blocks = elsewhere
+    ? new Set<string>()
+    : await findBlockDevices(request);
   const image = stored.note.facts;
   const publishes = [
     ...request.publishes,

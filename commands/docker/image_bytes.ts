@@ -42,6 +42,13 @@ export async function ensureInStore(
   const folder = storeFolder((name) => ctx.env(name));
   const [title = placed.image.id] = placed.image.references
     .map(familiarReference);
+  if (placed.aliases.some(({ note }) => note.form === "kubeadm")) {
+    throw new DaemonError(
+      `${title} is a kubeadm image of LXC mode, which has no layers to save ` +
+        "or push: docker commit makes an image of a container of it, and " +
+        "KINI_LXC_IMAGES=kindest has kind's own image pulled",
+    );
+  }
   if (folder === undefined) {
     throw new DaemonError(
       `the layers of ${title} are not on this machine, and KINI_CACHE allows ` +
