@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { FakeIncus } from "./fake_incus.ts";
 import { assertRequests, runKini } from "./harness.ts";
 import { network, profile } from "./builders.ts";
+import { selfSignedCertificate } from "../images/self_signed_certificate.ts";
 
 /** Folders without any program, and with a kind. */
 async function withFolder(
@@ -140,6 +141,28 @@ Deno.test("kini doctor without a server tells what it can", async () => {
     assert.equal(levelOf(report, "server"), "failure");
     assert.equal(levelOf(report, "kind-command"), "ok");
     assert.equal(levelOf(report, "network"), "unknown");
+  });
+});
+
+Deno.test("kini doctor judges no machine by this one when a remote can't be reached", async () => {
+  await withFolder(async (folder, env) => {
+    const { cert, key } = await selfSignedCertificate();
+    await Deno.writeTextFile(
+      `${folder}/config.yml`,
+      "default-remote: far\nremotes: {far: {addr: 'https://127.0.0.1:1'}}\n",
+    );
+    await Deno.writeTextFile(`${folder}/client.crt`, cert);
+    await Deno.writeTextFile(`${folder}/client.key`, key);
+    const { stdout, code } = await runKini(["kini", "doctor", "--json"], {
+      env: { ...env, KINI_CONFIG: folder },
+    });
+    assert.equal(code, 1);
+    const report = JSON.parse(stdout) as Report;
+    const server = report.checks.find(({ name }) => name === "server");
+    assert.match(server!.found, /^Cannot connect to the server "far": tried /);
+    for (const name of ["cgroup", "inotify", "kernel-modules"]) {
+      assert.equal(levelOf(report, name), "unknown");
+    }
   });
 });
 

@@ -29,6 +29,8 @@ export interface ConnectionFacts {
   readonly socket: string;
   /** The group that may use it. */
   readonly group: string;
+  /** By HTTPS, so that the server's machine is none to judge from here. */
+  readonly far?: boolean;
 }
 
 /** Milliseconds after which a server counts as silent. */
@@ -49,7 +51,9 @@ export async function connect(
       client,
     };
   } catch (error) {
-    return { connection: await explain(ctx, error, client?.remote) };
+    const facts = await explain(ctx, error, client?.remote);
+    const far = client?.remote.https !== undefined;
+    return { connection: { ...facts, ...(far && { far }) } };
   }
 }
 

@@ -83,17 +83,18 @@ export async function collectFacts(ctx: Context): Promise<Facts> {
     programs,
     connection,
     ...(server && { server }),
-    ...(isHere(server, machine) && { machine }),
+    ...(isHere(connection, server, machine) && { machine }),
     ...(store && { store }),
   };
 }
 
 /** A socket may lead to another machine: the kernel tells them apart. */
 function isHere(
+  { far = false }: ConnectionFacts,
   server: ServerAnswers | undefined,
   { kernel }: MachineFacts,
 ): boolean {
-  if (!server) return true;
+  if (!server) return !far;
   return server.socket !== undefined &&
     server.server.environment.kernel_version === kernel;
 }
