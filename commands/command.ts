@@ -174,7 +174,8 @@ async function refuseWord(
   const { path } = group;
   const flag = words.find((one) => one.startsWith("-"));
   if (flag) throw await flagError(`unknown flag: ${flag}`, group);
-  if (path === ctx.program) {
+  // Docker's groups show their help; kini's say what is wrong.
+  if (path === ctx.program || ctx.program === "kini") {
     throw new UsageError(
       `${path}: '${words[0]}' is not a ${path} command.\nSee '${path} --help'`,
       { code: 1 },

@@ -43,8 +43,10 @@ export async function reportError(
     return { text: "", code: codeOfSignal(error.message) };
   }
   const message = error instanceof Error ? error.message : String(error);
+  // kini is no docker under its own name.
+  const isOwn = /^kini(?! docker\b)/.test(place.path);
   const text = isDaemons(error)
-    ? `Error response from daemon: ${message}`
+    ? `${isOwn ? "The server says" : "Error response from daemon"}: ${message}`
     : message;
   const runs = /docker (container )?run$/.test(place.path);
   const code = codeOf(error, runs);

@@ -114,4 +114,11 @@ Deno.test("kini cluster ls without a cluster", async () => {
   assert.equal(stdout, "");
   assert.equal(stderr, "There are no clusters.\n");
   assert.equal(code, 0);
+  const wrong = await runKini(["kini", "cluster", "ls", "--json"], {
+    fake,
+    env: { KINI_PROJECT: "nope" },
+  });
+  assert.equal(wrong.stdout, "");
+  assert.match(wrong.stderr, /^The server says: .*not found\n$/i);
+  assert.equal(wrong.code, 1);
 });

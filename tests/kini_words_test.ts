@@ -40,6 +40,27 @@ Deno.test("kini help shows what --help shows", async () => {
   );
 });
 
+Deno.test("kini says which word is no command", async () => {
+  for (
+    const [line, want] of [
+      ["help foo", 'no command "kini foo": "kini --help" lists them'],
+      ["help setup foo", 'no command "kini setup foo": "kini setup --help"'],
+      ["help docker network foo", 'no command "kini docker network foo"'],
+      ["foo", "'foo' is not a kini command"],
+      ["setup foo", "'foo' is not a kini setup command"],
+    ] as const
+  ) {
+    const { stdout, stderr, code } = await runKini([
+      "kini",
+      ...line.split(" "),
+    ]);
+    assert.ok(stderr.includes(want), stderr);
+    assert.equal(stderr.trimEnd().split("\n").length <= 2, true, stderr);
+    assert.equal(stdout, "");
+    assert.equal(code, 1);
+  }
+});
+
 Deno.test("help of every command fits 80 columns and shows examples", async () => {
   const { commandTree } = await import("../commands/command_tree.ts");
   const { kini } = await import("../commands/kini/kini.ts");

@@ -54,6 +54,11 @@ export const command = defineCommand({
       addressOf(client.remote),
       client.remote.project ?? "default",
     );
+    const { project } = client.remote;
+    if (clusters.length === 0 && project) {
+      // Servers answer for a project that isn't there as for an empty one.
+      await client.get(`/1.0/projects/${encodeURIComponent(project)}`);
+    }
     if (json) {
       const document = { schema: 1, clusters };
       return await ctx.stdout.line(JSON.stringify(document, null, 2));

@@ -44,7 +44,11 @@ type Route = (exchange: Exchange, ...parts: string[]) => HttpAnswer;
 export function route(exchange: Exchange): HttpAnswer {
   const { world, request } = exchange;
   const { project = "default" } = request.query;
-  if (!world.projects.has(project)) throw new Refusal(404, "Project not found");
+  // The real one lists no instances of a project that isn't there.
+  if (
+    !world.projects.has(project) &&
+    `${request.method} ${request.path}` !== "GET /1.0/instances"
+  ) throw new Refusal(404, "Project not found");
   for (const [pattern, handler] of ROUTES) {
     const match = pattern.exec(`${request.method} ${request.path}`);
     if (match) return handler(exchange, ...match.slice(1));
