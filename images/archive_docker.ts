@@ -14,6 +14,7 @@ import {
 } from "../docker/image_reference.ts";
 import type { ArchiveContent } from "./archive_content.ts";
 import { ArchiveError } from "./archive_error.ts";
+import { readAhead } from "./archive_input.ts";
 import {
   type ArchiveImage,
   checkedImage,
@@ -162,7 +163,13 @@ async function uncompressedDigest(
   if (compression === "none") return { compression, actual: digest };
   const hash = createHash("sha256");
   const file = await Deno.open(path);
-  for await (const chunk of decompressed(file.readable)) hash.update(chunk);
+  try {
+    // Its few buffers are used again, which a stream's are not.
+    const stored = readAhead((buffer) => file.read(buffer));
+    for await (const chunk of decompressed(stored)) hash.update(chunk);
+  } finally {
+    file.close();
+  }
   return { compression, actual: `sha256:${hash.digest("hex")}` };
 }
 

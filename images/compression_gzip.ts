@@ -2,13 +2,19 @@ import { createGunzip } from "node:zlib";
 import { CompressionError } from "./compression_error.ts";
 
 /**
+ * Bytes that come out at once. Each time they are a new buffer, and of larger
+ * ones more is kept in memory until the next collection.
+ */
+const CHUNK = 64 * 1024;
+
+/**
  * Reads gzip with any number of members, as `pigz` and stargz make it. The
  * web's DecompressionStream takes a single one.
  */
 export async function* gunzip(
   source: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  const stream = createGunzip({ chunkSize: 256 * 1024 });
+  const stream = createGunzip({ chunkSize: CHUNK });
   let failure: unknown;
   const feeding = feed(source, stream).catch((error) => {
     failure = error;
