@@ -6,12 +6,18 @@ import { removeAll, sh } from "./lab.ts";
 
 /** Lines of shell code: where docker is, before, with, and after kini's. */
 const ACTIVATE = {
-  bash: `type -P docker; eval "$(kini setup activate bash)"; type -P docker
-    docker --version; kini_deactivate; type -P docker`,
-  zsh: `whence -p docker; eval "$(kini setup activate zsh)"; whence -p docker
-    docker --version; kini_deactivate; whence -p docker`,
-  fish: `type -P docker; kini setup activate fish | source; type -P docker
-    docker --version; kini_deactivate; type -P docker`,
+  bash: `set -eu; PATH="/tmp/a b::$PATH"; before=$PATH; type -P docker
+    eval "$(kini setup activate bash)"; eval "$(kini setup activate bash)"
+    type -P docker; docker --version
+    kini_deactivate; type -P docker; test "$PATH" = "$before"`,
+  zsh: `set -eu; PATH="/tmp/a b::$PATH"; before=$PATH; whence -p docker
+    eval "$(kini setup activate zsh)"; eval "$(kini setup activate zsh)"
+    whence -p docker; docker --version
+    kini_deactivate; whence -p docker; test "$PATH" = "$before"`,
+  fish: `set -gx PATH "/tmp/a b" $PATH; set before "$PATH"; type -P docker
+    kini setup activate fish | source; kini setup activate fish | source
+    type -P docker; docker --version
+    kini_deactivate; type -P docker; test "$PATH" = "$before"`,
 };
 
 for (const [shell, code] of Object.entries(ACTIVATE)) {
