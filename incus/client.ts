@@ -44,6 +44,7 @@ export class IncusClient implements Disposable {
   readonly #log: RequestLog | undefined;
   #transport: Transport | undefined;
   #server: Promise<Server> | undefined;
+  #closed = false;
 
   constructor(
     remote: Remote,
@@ -81,7 +82,8 @@ export class IncusClient implements Disposable {
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (error instanceof TypeError) {
-        throw bodyFailure(options.rawBody, error) ?? await transport.lost();
+        throw bodyFailure(options.rawBody, error) ??
+          await this.#lost(transport, error);
       }
       throw error;
     }
@@ -113,7 +115,9 @@ export class IncusClient implements Disposable {
       text = await reply.text();
     } catch (error) {
       // The server went down after the head, in the middle of a wait say.
-      if (error instanceof TypeError) throw await this.#transport!.lost();
+      if (error instanceof TypeError) {
+        throw await this.#lost(this.#transport!, error);
+      }
       throw error;
     }
     let envelope: Envelope | undefined;
@@ -179,7 +183,7 @@ export class IncusClient implements Disposable {
       socket = await WebSocketConnection.open(conn, target);
     } catch (error) {
       if (error instanceof IncusError) throw error;
-      throw await transport.lost();
+      throw await this.#lost(transport, error);
     }
     this.#log?.("GET", target, 101, performance.now() - started);
     return socket;
@@ -232,7 +236,13 @@ export class IncusClient implements Disposable {
     return parameters ? `${path}?${parameters}` : path;
   }
 
+  /** Why a connection broke. Nobody asks once the client is closed. */
+  async #lost(transport: Transport, error: unknown): Promise<unknown> {
+    return this.#closed ? error : await transport.lost();
+  }
+
   [Symbol.dispose](): void {
+    this.#closed = true;
     this.#transport?.close();
   }
 }

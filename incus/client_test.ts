@@ -236,3 +236,18 @@ Deno.test("IncusClient.target() names the project where it counts", async () => 
   ];
   for (const [actual, want] of cases) assert.equal(actual, want);
 });
+
+Deno.test("IncusClient asks nothing of a server once it is closed", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/unix.socket`;
+  const listener = Deno.listen({ transport: "unix", path });
+  const client = new IncusClient({ path });
+  const answer = assert.rejects(client.get("/1.0/x"), { name: "TypeError" });
+  const connection = await listener.accept();
+  await connection.read(new Uint8Array(16));
+  client[Symbol.dispose]();
+  connection.close();
+  await answer;
+  listener.close();
+  await Deno.remove(folder, { recursive: true });
+});

@@ -77,10 +77,10 @@ async function tryToCreate(
   );
   const wanted = request.name && checkName(request.name);
   const unprivileged = wantsUnprivileged((name) => ctx.env(name));
-  const chosen = modeFor(ctx, client);
   if (spread) {
     await checkCommonNetwork(client, await networkFor(ctx, client, request));
   }
+  const chosen = modeFor(ctx, client);
   const folder = serverFolder(client);
   const [mode, network, stored, modules] = await Promise.all([
     chosen,
