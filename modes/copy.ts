@@ -7,26 +7,19 @@
  *
  * @module
  */
-import { cleanPath, resolvePath } from "../docker/path.ts";
+import { resolvePath } from "../docker/path.ts";
 import {
-  safeName,
   tarFromTree,
   type Tree,
-  type TreeEntry,
   treeFromTar,
   underName,
 } from "../images/file_tree.ts";
 import type { IncusClient } from "../incus/client.ts";
 import { IncusError } from "../incus/errors.ts";
 import { ExecSession } from "../incus/exec.ts";
-import {
-  deleteFile,
-  type FileInfo,
-  pullFile,
-  pushFile,
-  statFile,
-} from "../incus/files.ts";
+import { type FileInfo, pullFile, statFile } from "../incus/files.ts";
 import type { Instance } from "../incus/types.ts";
+import { readByRequests, writeByRequests } from "./copy_by_requests.ts";
 
 /** How many links in a row may lead to a path; docker's limit. */
 const MAX_LINKS = 10;
@@ -77,7 +70,13 @@ export class ContainerFiles {
   /** Reads a file, or a folder with all that is in it. */
   async *read(found: ContainerPath): Tree {
     if (!await this.#hasTar()) {
-      yield* this.#walk(found.path, "", found.path);
+      yield* readByRequests(
+        this.#client,
+        this.#name,
+        found.path,
+        "",
+        found.path,
+      );
       return;
     }
     const isFolder = found.type === "directory";
@@ -108,7 +107,7 @@ export class ContainerFiles {
   async write(tree: Tree, folder: string): Promise<void> {
     if (await this.#hasTar()) {
       await this.writeArchive(tarFromTree(tree), folder);
-    } else await this.#push(tree, folder);
+    } else await writeByRequests(this.#client, this.#name, tree, folder);
   }
 
   /** Unpacks an archive into a folder that is there. */
@@ -117,7 +116,12 @@ export class ContainerFiles {
     folder: string,
   ): Promise<void> {
     if (!await this.#hasTar()) {
-      return await this.#push(treeFromTar(archive), folder);
+      return await writeByRequests(
+        this.#client,
+        this.#name,
+        treeFromTar(archive),
+        folder,
+      );
     }
     const reader = archive.getReader();
     let rest: Uint8Array = new Uint8Array();
@@ -208,97 +212,6 @@ export class ContainerFiles {
       cwd: "/",
     });
   }
-
-  async *#walk(path: string, name: string, root: string): Tree {
-    const { response, ...info } = await pullFile(
-      this.#client,
-      this.#name,
-      path,
-    );
-    const mtime = modified(response.headers);
-    const entry: TreeEntry = {
-      name,
-      type: info.type,
-      mode: info.mode,
-      uid: info.uid,
-      gid: info.gid,
-      ...(mtime && { mtime }),
-      size: 0,
-    };
-    if (info.type === "symlink") {
-      const linkname = linkInside(path, await response.text(), root);
-      yield { ...entry, linkname };
-    } else if (info.type === "directory") {
-      yield entry;
-      const { metadata } = await response.json() as {
-        metadata: string[] | null;
-      };
-      for (const child of (metadata ?? []).sort()) {
-        yield* this.#walk(
-          path === "/" ? `/${child}` : `${path}/${child}`,
-          name === "" ? child : `${name}/${child}`,
-          root,
-        );
-      }
-    } else {
-      const size = Number(response.headers.get("Content-Length") ?? 0);
-      yield { ...entry, size, ...(response.body && { body: response.body }) };
-    }
-  }
-
-  async #push(tree: Tree, folder: string): Promise<void> {
-    const fresh = new Set<string>();
-    for await (const entry of tree) {
-      const name = safeName(entry.name);
-      const path = name === "" ? folder : resolvePath(folder, name);
-      const isFresh = fresh.has(parentOf(path));
-      const old = isFresh || name === ""
-        ? undefined
-        : await statFile(this.#client, this.#name, path);
-      if (entry.type === "directory") {
-        if (name === "" || old?.type === "directory") continue;
-        fresh.add(path);
-      } else if (old?.type === "directory") {
-        throw new IncusError(
-          400,
-          "POST files",
-          `cannot overwrite directory "${path}" with non-directory "${folder}"`,
-        );
-      }
-      // The server gives modes and owners to new files only.
-      if (old) await deleteFile(this.#client, this.#name, path);
-      await this.#pushEntry(entry, path, folder);
-    }
-  }
-
-  async #pushEntry(
-    entry: TreeEntry,
-    path: string,
-    folder: string,
-  ): Promise<void> {
-    const { mode, uid, gid } = entry;
-    if (entry.type === "link") {
-      const target = resolvePath(folder, safeName(entry.linkname ?? ""));
-      const { response } = await pullFile(this.#client, this.#name, target);
-      await pushFile(this.#client, this.#name, path, response.body, {
-        mode,
-        uid,
-        gid,
-      });
-      return;
-    }
-    const content = entry.type === "symlink"
-      ? entry.linkname ?? ""
-      : entry.type === "directory"
-      ? null
-      : entry.body ?? "";
-    await pushFile(this.#client, this.#name, path, content, {
-      type: entry.type,
-      uid,
-      gid,
-      ...(entry.type !== "symlink" && { mode }),
-    });
-  }
 }
 
 function tarError(code: number, errors: Tail): Error {
@@ -323,29 +236,6 @@ class Tail {
     const lines = this.#text.split("\n").filter(Boolean);
     return lines.length > 0 && lines.every((line) => pattern.test(line));
   }
-}
-
-/**
- * A link's target as it can be used elsewhere. The server gives it as an
- * absolute path, whatever it was; one that stays in the tree becomes relative.
- */
-export function linkInside(path: string, target: string, root: string): string {
-  const above = root === "/" ? "/" : `${root}/`;
-  if (!target.startsWith(above) || !path.startsWith(above)) return target;
-  const from = parentOf(path).split("/").filter(Boolean);
-  const to = cleanPath(target).split("/").filter(Boolean);
-  while (from.length > 0 && from[0] === to[0]) {
-    from.shift();
-    to.shift();
-  }
-  return [...from.map(() => ".."), ...to].join("/") || ".";
-}
-
-/** `2026-11-22 15:46:05.123 +0000 UTC` → a time in whole seconds. */
-function modified(headers: Headers): Date | undefined {
-  const text = headers.get("X-Incus-modified") ?? headers.get("X-LXD-modified");
-  const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)/.exec(text ?? "");
-  return match ? new Date(`${match[1]}T${match[2]}Z`) : undefined;
 }
 
 function parentOf(path: string): string {

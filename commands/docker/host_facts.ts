@@ -5,13 +5,14 @@
  * @module
  */
 import type { CgroupFacts } from "../../docker/info_view.ts";
+import { exists, textOf } from "../local_files.ts";
 
 const CGROUP_FOLDER = "/sys/fs/cgroup";
 
 /** What the kernel can limit: by cgroup v2, where its file is there. */
 export async function cgroupFacts(): Promise<CgroupFacts> {
   const [controllers, systemd] = await Promise.all([
-    readText(`${CGROUP_FOLDER}/cgroup.controllers`),
+    textOf(`${CGROUP_FOLDER}/cgroup.controllers`),
     exists("/run/systemd/system"),
   ]);
   const names = controllers === undefined
@@ -29,7 +30,7 @@ export async function cgroupFacts(): Promise<CgroupFacts> {
 
 /** True when the kernel confines processes by AppArmor. */
 export async function hasAppArmor(): Promise<boolean> {
-  const enabled = await readText("/sys/module/apparmor/parameters/enabled");
+  const enabled = await textOf("/sys/module/apparmor/parameters/enabled");
   return enabled?.startsWith("Y") ?? false;
 }
 
@@ -38,8 +39,8 @@ export async function machineSize(): Promise<
   { cpus: number; memory: number }
 > {
   const [online = "", meminfo = ""] = await Promise.all([
-    readText("/sys/devices/system/cpu/online"),
-    readText("/proc/meminfo"),
+    textOf("/sys/devices/system/cpu/online"),
+    textOf("/proc/meminfo"),
   ]);
   const kilobytes = /^MemTotal:\s+(\d+) kB$/m.exec(meminfo)?.[1] ?? "0";
   return { cpus: countCpus(online), memory: Number(kilobytes) * 1024 };
@@ -65,21 +66,4 @@ async function firstVersionControllers(): Promise<string[]> {
     // Neither version is mounted: nothing can be limited.
   }
   return names;
-}
-
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch {
-    return undefined;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

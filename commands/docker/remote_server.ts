@@ -8,6 +8,7 @@ import type { Publish } from "../../docker/publish.ts";
 import type { RunRequest } from "../../docker/run_request.ts";
 import type { HttpsServer } from "../../incus/https_server.ts";
 import { DaemonError } from "../errors.ts";
+import { exists } from "../local_files.ts";
 import { freePort } from "./free_port.ts";
 import { ROLE_LABEL } from "../../modes/kind_labels.ts";
 
@@ -108,13 +109,4 @@ async function withServerBinds(
     );
   }));
   return { ...request, mounts };
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -11,6 +11,7 @@ import { containerFrom } from "../../modes/containers.ts";
 import { removeOnStop } from "../../modes/remove.ts";
 import { atLeast, defineCommand } from "../command.ts";
 import { UsageError } from "../errors.ts";
+import { exists } from "../local_files.ts";
 import { createFromRequest } from "./create_container.ts";
 import { createFlags } from "./create_flags.ts";
 import { freePort } from "./free_port.ts";
@@ -57,7 +58,7 @@ export const command = defineCommand({
   ],
   async run(ctx, input) {
     const request = await readRequest(ctx, input);
-    checkOutputs(input.values);
+    await checkOutputs(input.values);
     request.attach = !input.values.detach;
     if (
       request.attach && request.tty && request.openStdin &&
@@ -99,13 +100,13 @@ export const command = defineCommand({
 });
 
 /** What else than the container itself the command line asks for. */
-function checkOutputs(
+async function checkOutputs(
   { attach, cidfile, detach }: {
     attach: readonly string[];
     cidfile?: string | undefined;
     detach: boolean;
   },
-): void {
+): Promise<void> {
   const bad = attach.find((one) => !/^std(in|out|err)$/i.test(one));
   if (bad !== undefined) {
     throw new UsageError(
@@ -119,20 +120,11 @@ function checkOutputs(
       subject: "plain",
     });
   }
-  if (cidfile && exists(cidfile)) {
+  if (cidfile && await exists(cidfile)) {
     throw new UsageError(
       "container ID file found, make sure the other container isn't running " +
         `or delete ${cidfile}`,
       { subject: "value" },
     );
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { exists, textOf } from "../../local_files.ts";
 import { INSTALLER_NAMES } from "./fixes.ts";
 import { findProgram } from "./program_facts.ts";
 
@@ -62,7 +63,7 @@ const SERVER_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:" +
 export async function machineFacts(
   env: (name: string) => string | undefined,
 ): Promise<MachineFacts> {
-  const kernel = (await read("/proc/sys/kernel/osrelease") ?? "").trim();
+  const kernel = (await textOf("/proc/sys/kernel/osrelease") ?? "").trim();
   const [
     sysctls,
     fileSystems,
@@ -81,11 +82,11 @@ export async function machineFacts(
     account,
   ] = await Promise.all([
     readSysctls(),
-    read("/proc/filesystems"),
+    textOf("/proc/filesystems"),
     loadableModules(kernel),
     cgroupFacts(),
-    read("/etc/subuid"),
-    read("/etc/subgid"),
+    textOf("/etc/subuid"),
+    textOf("/etc/subgid"),
     exists("/dev/fuse"),
     exists("/run/systemd/system"),
     scriptsIn("/etc/init.d"),
@@ -121,7 +122,7 @@ export async function machineFacts(
 async function readSysctls(): Promise<Record<string, string>> {
   const values: Record<string, string> = {};
   await Promise.all(SYSCTLS.map(async (name) => {
-    const text = await read(`/proc/sys/${name.replaceAll(".", "/")}`);
+    const text = await textOf(`/proc/sys/${name.replaceAll(".", "/")}`);
     if (text !== undefined) values[name] = text.trim();
   }));
   return values;
@@ -132,8 +133,8 @@ async function loadableModules(kernel: string): Promise<string[]> {
   const folder = `/lib/modules/${kernel}`;
   const [files, ...loaded] = await Promise.all([
     Promise.all([
-      read(`${folder}/modules.dep`),
-      read(`${folder}/modules.builtin`),
+      textOf(`${folder}/modules.dep`),
+      textOf(`${folder}/modules.builtin`),
     ]),
     ...MODULES.map((name) => exists(`/sys/module/${name}`)),
   ]);
@@ -144,7 +145,7 @@ async function loadableModules(kernel: string): Promise<string[]> {
 }
 
 async function cgroupFacts(): Promise<MachineFacts["cgroup"]> {
-  const controllers = await read("/sys/fs/cgroup/cgroup.controllers");
+  const controllers = await textOf("/sys/fs/cgroup/cgroup.controllers");
   return controllers === undefined ? { version: 1, controllers: [] } : {
     version: 2,
     controllers: controllers.trim().split(" ").filter(Boolean),
@@ -165,8 +166,8 @@ async function findTools(
 
 async function accountFacts(): Promise<{ user: string; memberOf: string[] }> {
   const [passwd, group] = await Promise.all([
-    read("/etc/passwd"),
-    read("/etc/group"),
+    textOf("/etc/passwd"),
+    textOf("/etc/group"),
   ]);
   const id = String(Deno.uid() ?? "");
   const user = (passwd ?? "").split("\n").map((line) => line.split(":"))
@@ -211,21 +212,4 @@ async function scriptsIn(folder: string): Promise<string[]> {
     // There are none.
   }
   return names;
-}
-
-async function read(path: string): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch {
-    return undefined;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
