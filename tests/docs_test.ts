@@ -16,6 +16,7 @@ async function documents(): Promise<Map<string, string>> {
     void found.set(path, await Deno.readTextFile(new URL(path, ROOT)));
   await add("README.md");
   await add("CHANGELOG.md");
+  await add("tests/README.md");
   for await (const { name } of Deno.readDir(new URL("docs/", ROOT))) {
     await add(`docs/${name}`);
   }

@@ -34,10 +34,13 @@ docker wait diff-l
 docker kill diff-l
 docker kill nonesuch
 docker kill diff-n
+# docker's kill returns before the end is noted, and kini's after it.
+quietly docker wait diff-n
 docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' diff-n
 docker kill diff-n nonesuch
 docker start diff-l
 docker kill -s SIGKILL diff-l diff-m
+quietly docker wait diff-l diff-m
 docker ps -a --filter name=diff-l --filter name=diff-m --format '{{.Names}} {{.Status}}'
 docker wait diff-l diff-m diff-n
 docker wait nonesuch
