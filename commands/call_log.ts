@@ -101,7 +101,7 @@ const HARMLESS =
  * stands before the `@` of a URL. What a container's own program takes for a
  * secret can only be guessed by its name.
  */
-export function hideSecrets(argv: readonly string[]): string[] {
+function hideSecrets(argv: readonly string[]): string[] {
   const isLogin = argv.includes("login");
   const shown: string[] = [];
   let before = "";

@@ -8,6 +8,7 @@ import type { CommandNode } from "./command_tree.ts";
 /** Shells that can be completed in. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
+/** One of them. */
 export type Shell = typeof SHELLS[number];
 
 /** The code for one shell; `nodes` are those of `kini` and of `docker`. */

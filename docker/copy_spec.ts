@@ -69,7 +69,7 @@ export function parseCopy(from: string, to: string): CopySpec {
 }
 
 /** True for a path whose last part is `.`: the content, not the folder itself. */
-export function meansContent(path: string): boolean {
+function meansContent(path: string): boolean {
   return path === "." || path.endsWith("/.");
 }
 

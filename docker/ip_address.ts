@@ -1,5 +1,5 @@
 /** Tells whether a text is a dotted IPv4 address, without leading zeros as Go wants it. */
-export function isIpv4(text: string): boolean {
+function isIpv4(text: string): boolean {
   const parts = text.split(".");
   return parts.length === 4 &&
     parts.every((part) =>
@@ -8,7 +8,7 @@ export function isIpv4(text: string): boolean {
 }
 
 /** Tells whether a text is an IPv6 address without brackets and zone. */
-export function isIpv6(text: string): boolean {
+function isIpv6(text: string): boolean {
   const halves = text.split("::");
   if (!text.includes(":") || halves.length > 2) return false;
   let groups = 0;

@@ -11,7 +11,7 @@ export interface CredentialFile {
 }
 
 /** docker's own registry goes by this in files and helpers. */
-export const DOCKER_INDEX = "https://index.docker.io/v1/";
+const DOCKER_INDEX = "https://index.docker.io/v1/";
 
 /** The key of a registry in docker's file, and its name for helpers. */
 export function serverKey(registry: string): string {

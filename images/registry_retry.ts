@@ -45,7 +45,7 @@ export async function retrying<T>(
 }
 
 /** Whether the registry itself says that it may do better in a while. */
-export function isTransient(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   if (!(error instanceof RegistryError)) return false;
   const { kind, status = 0, retryAfter } = error;
   return kind === "rate-limited"

@@ -77,7 +77,7 @@ export interface WantedName {
 }
 
 /** The rule for a name: the one with the longest prefix. */
-export function ruleFor(
+function ruleFor(
   rules: readonly RegistryRule[],
   { registry, repository }: WantedName,
 ): RegistryRule | undefined {

@@ -1,7 +1,7 @@
 const encoder = new TextEncoder();
 
 /** Bytes of a header, and the unit of all that is in an archive. */
-export const TAR_BLOCK = 512;
+const TAR_BLOCK = 512;
 
 /** The end of an archive: two blocks of zeros. */
 export const TAR_END: Uint8Array<ArrayBuffer> = new Uint8Array(2 * TAR_BLOCK);

@@ -20,8 +20,9 @@ import type { ContainerUser } from "./container_user.ts";
 /** How an image is run: as an OCI container, or as a system container. */
 export type ImageForm = "oci" | "lxc";
 
-/** Properties by which kini finds the images that it sent. */
+/** Property by which kini finds an image that it sent: docker's id of it. */
 export const IMAGE_ID_PROPERTY = "user.kini.image-id";
+/** The same, for what it was made into: an {@linkcode ImageForm}. */
 export const IMAGE_FORM_PROPERTY = "user.kini.image-form";
 
 /** The server's names of architectures, which are the kernel's. */

@@ -83,7 +83,7 @@ export function storedReference(reference: ImageReference): string {
 }
 
 /** The alias of a reference: itself, or its sum where that is too long. */
-export async function aliasFor(reference: ImageReference): Promise<string> {
+async function aliasFor(reference: ImageReference): Promise<string> {
   const text = storedReference(reference);
   if (text.length <= MAX_ALIAS) return text;
   const digest = await crypto.subtle.digest(

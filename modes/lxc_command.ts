@@ -92,7 +92,7 @@ function processLines(workingDir: string, user: ContainerUser): string[] {
  *
  * @throws {RangeError} for a word with both, or with a line break.
  */
-export function runtimeWords(words: readonly string[]): string {
+function runtimeWords(words: readonly string[]): string {
   return words.map((word) => {
     if (/^[^\s"']+$/.test(word)) return word;
     const quote = word.includes("'") ? '"' : "'";

@@ -136,7 +136,7 @@ function recordFor(
 }
 
 /** The image's variables with the request's over them, in docker's order. */
-export function mergeEnvironment(
+function mergeEnvironment(
   image: readonly string[],
   request: readonly string[],
 ): string[] {

@@ -116,8 +116,9 @@ ${WAIT_FOR_ADDRESS}${cover}${REPLACE_LOOPBACK})
 
 /** What the script prints before it gives up, and how `docker run` knows it. */
 export const NOT_FOUND_MESSAGE = "kini: executable file not found: ";
-/** The same for a file that isn't executable, and for a folder. */
+/** The same for a file that isn't executable. */
 export const DENIED_MESSAGE = "kini: permission denied: ";
+/** The same for a folder. */
 export const FOLDER_MESSAGE = "kini: is a directory: ";
 
 const SHEBANG = `#!/bin/sh
