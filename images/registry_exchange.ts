@@ -134,7 +134,7 @@ export class Exchange {
     deadline: Deadline,
   ): ReadableStream<Uint8Array> {
     const reader = (response.body ?? new Blob().stream()).getReader();
-    return new ReadableStream({
+    const watched = new ReadableStream<Uint8Array>({
       pull: async (stream) => {
         deadline.start();
         try {
@@ -152,6 +152,8 @@ export class Exchange {
         await reader.cancel(reason);
       },
     }, { highWaterMark: 0 });
+    responses.set(watched, response);
+    return watched;
   }
 
   #errorOf(
@@ -181,6 +183,12 @@ export function isLoopback(url: URL): boolean {
   return url.hostname === "localhost" || url.hostname === "[::1]" ||
     /^127(?:\.\d{1,3}){3}$/.test(url.hostname);
 }
+
+/**
+ * The response of each body. The runtime forgets to abort a body whose Response
+ * is no longer in use, and its time runs out unnoticed then.
+ */
+const responses = new WeakMap<ReadableStream, Response>();
 
 /** A clock that aborts; it runs from its making. */
 class Deadline {

@@ -8,6 +8,12 @@ import type { ConnectionError } from "./errors.ts";
 import { explainFailure } from "./remote.ts";
 import type { Transport, TransportRequest } from "./transport.ts";
 
+/**
+ * The response of each body. The runtime forgets to abort a body whose Response
+ * is no longer in use, and a stream that is read for long outlives its Response.
+ */
+const responses = new WeakMap<ReadableStream, Response>();
+
 /** The way to the server of this machine. */
 export class UnixTransport implements Transport {
   readonly #path: string;
@@ -24,15 +30,17 @@ export class UnixTransport implements Transport {
     });
   }
 
-  fetch(
+  async fetch(
     target: string,
     { signal, ...request }: TransportRequest,
   ): Promise<Response> {
-    return fetch(`http://incus${target}`, {
+    const response = await fetch(`http://incus${target}`, {
       ...request,
       client: this.#http,
       ...(signal && { signal }),
     });
+    if (response.body) responses.set(response.body, response);
+    return response;
   }
 
   async connect(): Promise<ByteStream> {
