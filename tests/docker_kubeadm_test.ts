@@ -341,6 +341,7 @@ Deno.test("docker run leaves the address of a kubeadm node to the network's own 
   for (const [name, network] of cases) {
     await t.step(name, async () => {
       await using world = await World.start(["v1.35.0"], { network });
+      world.fake.onStart = (one) => void (one.leased = "192.0.2.9/24");
       const { code, stderr } = await world.run([...RUN, NODE]);
       assert.equal(code, 0, stderr);
       const [body] = world.fake.bodies<InstancesPost>("POST /1.0/instances");

@@ -185,6 +185,7 @@ Deno.test("docker run puts nodes on several members only in a network of all", a
         ...CLUSTER,
         networks: [network("incusbr0", { config })],
       });
+      fake.onStart = (one) => void (one.leased = "192.0.2.9/24");
       const { code, stderr } = await runKini(NODE, {
         fake,
         env: { KINI_TARGET: target },

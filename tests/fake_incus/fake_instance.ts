@@ -38,6 +38,8 @@ export class FakeInstance {
   readonly signals: number[] = [];
   /** Console output that nobody has read yet: each byte is given once. */
   consoleUnread = "";
+  /** Its IPv4 address from somebody else than the server, as `192.0.2.9/24`. */
+  leased = "";
   #state: InstanceState | undefined;
   /** The number behind addresses and process ids. */
   readonly number: number;
@@ -124,7 +126,15 @@ export class FakeInstance {
     const [ipv4, bits4] = (config["ipv4.address"] ?? "").split("/");
     const [ipv6, bits6] = (config["ipv6.address"] ?? "").split("/");
     const addresses: InstanceStateNetwork["addresses"] = [];
-    if (ipv4 && bits4) {
+    const [leased = "", leasedBits = ""] = this.leased.split("/");
+    if (leased) {
+      addresses.push({
+        family: "inet",
+        address: leased,
+        netmask: leasedBits,
+        scope: "global",
+      });
+    } else if (ipv4 && bits4) {
       addresses.push({
         family: "inet",
         address: device["ipv4.address"] ??
