@@ -169,7 +169,8 @@ async function signalContainer(
     ]
   ) {
     const { code, stderr } = await execOutput(client, name, command);
-    if (code === 0) return;
+    // What sends the signal ends with the container, when that is quick to end.
+    if (code === 0 || code === 128 + SIGKILL) return;
     if (code !== 126 && code !== 127) {
       throw new IncusError(500, "kill", stderr.trim() || `exit code ${code}`);
     }

@@ -49,13 +49,32 @@ export function isUp(instance: Instance): boolean {
   return instance.status !== "Stopped" && instance.status !== "Error";
 }
 
-/** Whether an instance runs now; `undefined` when it is no longer there. */
+/** What the server has noted when an end is dealt with: `STOPPED`. */
+const POWER_KEY = "volatile.last_state.power";
+
+/** In milliseconds; the moment takes some five, what follows it half a second. */
+const SECOND_LOOK = 100;
+
+/**
+ * Whether an instance runs now; `undefined` when it is no longer there.
+ *
+ * When its first process ends, the server calls it stopped for a moment, then
+ * running until it has tidied up, and then stopped for good. In that moment it
+ * runs still, for what comes next would meet it running.
+ */
 export async function isInstanceUp(
   client: IncusClient,
   name: string,
 ): Promise<boolean | undefined> {
+  const look = () => client.get<Instance>(instancePath(name));
   try {
-    return isUp(await client.get<Instance>(instancePath(name)));
+    const first = await look();
+    if (isUp(first) || first.config[POWER_KEY] !== "RUNNING") {
+      return isUp(first);
+    }
+    // A server that was killed has noted nothing either.
+    await delay(SECOND_LOOK);
+    return isUp(await look());
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

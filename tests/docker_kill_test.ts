@@ -40,6 +40,13 @@ Deno.test("docker kill tries a kill program where there is no shell", async () =
   assert.deepEqual(tried, ["sh -c kill -37 1", "kill -37 1"]);
 });
 
+Deno.test("docker kill: a container that takes along what sent the signal got it", async () => {
+  await using fake = await start();
+  fake.onExec = () => 137;
+  const { stdout, stderr, code } = await docker(fake, "kill", "-s", "15", "up");
+  assert.deepEqual([stdout, stderr, code], ["up\n", "", 0]);
+});
+
 Deno.test("docker kill, pause and unpause refuse as docker does", async (t) => {
   await using fake = await start();
   const id = fingerprintFor;
