@@ -7,7 +7,7 @@ import type { IncusClient } from "../incus/client.ts";
 import { delay } from "../incus/delay.ts";
 import { noSuchContainer } from "./container_errors.ts";
 import { findInstance, readExit } from "./containers.ts";
-import { isInstanceUp, isUp } from "./with_instance.ts";
+import { isInstanceUp } from "./with_instance.ts";
 
 /** How often the server is asked, in milliseconds. */
 const INTERVAL = 100;
@@ -24,14 +24,12 @@ export async function waitForExit(
   const instance = await findInstance(client, ref);
   if (!instance) throw noSuchContainer(ref);
   const { name } = instance;
-  if (isUp(instance)) {
-    while (true) {
-      const up = await isInstanceUp(client, name);
-      // Removed by force, which kills it.
-      if (up === undefined) return KILLED;
-      if (!up) break;
-      await delay(INTERVAL, signal);
-    }
+  while (true) {
+    const up = await isInstanceUp(client, name);
+    // Removed by force, which kills it.
+    if (up === undefined) return KILLED;
+    if (!up) break;
+    await delay(INTERVAL, signal);
   }
   return (await readExit(client, name))?.exitCode ?? 0;
 }
