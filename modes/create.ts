@@ -5,7 +5,7 @@
  */
 import type { RunRequest } from "../docker/run_request.ts";
 import type { IncusClient } from "../incus/client.ts";
-import { isAlreadyExists } from "../incus/errors.ts";
+import { isAlreadyExists, isBusy } from "../incus/errors.ts";
 import { createInstance, patchInstance } from "../incus/instances.ts";
 import { checkConfig } from "./config_check.ts";
 import { findInstance } from "./containers.ts";
@@ -14,6 +14,7 @@ import { isAddressTaken, mustYield } from "./lxc_address.ts";
 import type { InstancePlan, Mode, RunFacts } from "./mode.ts";
 import { removeOwn } from "./remove.ts";
 import { unprivilegedWarnings } from "./unprivileged.ts";
+import { withInstance } from "./with_instance.ts";
 
 /** A name that is taken, and by what. */
 export class NameConflict extends Error {
@@ -56,7 +57,17 @@ export async function createContainer(
   try {
     const change = await mode.place(client, name, plan, request);
     checkConfig(change.config ?? {}, change.devices);
-    await patchInstance(client, name, change);
+    try {
+      await patchInstance(client, name, change);
+    } catch (error) {
+      // The server still tidies up after the last one of this name.
+      if (!isBusy(error)) throw error;
+      await withInstance(
+        client,
+        name,
+        () => patchInstance(client, name, change),
+      );
+    }
   } catch (error) {
     await removeOwn(client, name, facts.id);
     throw error;
