@@ -575,3 +575,19 @@ Deno.test("docker run looks for the image anew when it is gone", async () => {
   assert.deepEqual(fake.faultsLeft, []);
   assert.equal(fake.instance("n1").instance.status, "Running");
 });
+
+Deno.test("docker run waits until the server has tidied up after the last one of the name", async () => {
+  await using fake = await FakeIncus.start();
+  fake.fail("PATCH /1.0/instances/c1", {
+    status: 400,
+    error:
+      'Failed to create instance update operation: Instance is busy running a "stop" operation',
+  });
+  const { stderr, code } = await runKini(
+    ["docker", "run", "-d", "--name", "c1", "busybox:1.37", "sleep", "9"],
+    { fake },
+  );
+  assert.deepEqual([stderr, code], ["", 0]);
+  assert.deepEqual(fake.faultsLeft, []);
+  assert.equal(fake.instance("c1").running, true);
+});
