@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { writeAll } from "../../images/store_files.ts";
 
 /**
  * Refuses a path that can't become a file, before anything is fetched.
@@ -58,11 +59,6 @@ export async function writeOutput(
     await Deno.remove(hidden).catch(() => {});
     throw error;
   }
-}
-
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  let at = 0;
-  while (at < bytes.length) at += await file.write(bytes.subarray(at));
 }
 
 function folderOf(path: string): string {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { writeAll } from "../../images/store_files.ts";
 import { freeName } from "./setup_links.ts";
 
 /**
@@ -50,9 +51,7 @@ async function writeNew(
       mode: 0o600,
     });
     try {
-      for (let at = 0; at < bytes.length;) {
-        at += await out.write(bytes.subarray(at));
-      }
+      await writeAll(out, bytes);
       await out.sync();
     } finally {
       out.close();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { selfPath } from "./self_path.ts";
+import { ownPath } from "../../own_path.ts";
 
 /** A program in PATH. */
 export interface FoundProgram {
@@ -33,7 +33,7 @@ type GetEnv = (name: string) => string | undefined;
 /** Looks through PATH, and asks the programs found for their versions. */
 export async function programFacts(env: GetEnv): Promise<ProgramFacts> {
   const path = env("PATH") ?? "";
-  const self = await selfPath();
+  const self = await Deno.realPath(await ownPath(env));
   const [dockers, kinds] = await Promise.all([
     programsNamed("docker", path),
     programsNamed("kind", path),
